@@ -1,6 +1,7 @@
 // An MSBuild inline task takes one source file, so the patch, the search for the system's library and the task are together here.
 // It is compiled against netstandard2.0 by the build, and without the task (ICAE_LAB_WITHOUT_MSBUILD) into the tests.
 #nullable enable
+#pragma warning disable IDE0005 // The tests' project imports some of these namespaces by itself; the build's compiler imports none.
 
 using System;
 using System.Collections.Generic;
@@ -55,9 +56,6 @@ public static class TorchLibraryPatch
     /// <returns>What was found and done.</returns>
     public static TorchLibraryState Apply(byte[] image, out string explanation)
     {
-        if (image is null)
-            throw new ArgumentNullException(nameof(image));
-
         try
         {
             return ApplyTo(new ElfImage(image), out explanation);
@@ -119,11 +117,11 @@ public static class TorchLibraryPatch
         var file = section.Offset;
         for (var files = section.Info; files > 0; files--)
         {
-            elf.Require(section, file, 16);
+            ElfImage.Require(section, file, 16);
             var entry = file + elf.UInt32(file + 8);
             for (int left = elf.UInt16(file + 2); left > 0; left--)
             {
-                elf.Require(section, entry, 16);
+                ElfImage.Require(section, entry, 16);
                 needs[elf.Text(strings, elf.UInt32(entry + 8))] = new VersionNeed(entry, elf.UInt16(entry + 4), elf.UInt16(entry + 6));
                 if (elf.UInt32(entry + 12) == 0)
                     break;
@@ -224,6 +222,7 @@ public static class TorchLibraryPatch
                 throw new InvalidDataException("its section headers have an unknown size");
 
             var table = ToOffset(UInt64(40));
+            Position(table, UInt16(60) * SectionHeaderBytes);
             for (var i = 0; i < UInt16(60); i++)
             {
                 var at = table + (i * SectionHeaderBytes);
@@ -251,7 +250,7 @@ public static class TorchLibraryPatch
             return Checked(_sections[(int)section.Link]);
         }
 
-        public void Require(ElfSection section, long at, int count)
+        public static void Require(ElfSection section, long at, int count)
         {
             if (at < section.Offset || at + count > section.Offset + section.Size)
                 throw new InvalidDataException("a list of symbol versions leaves its section");
