@@ -83,7 +83,7 @@ public sealed class Icae : IDisposable
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var embeddings = transformer.View("model.embed_tokens.weight").to(ScalarType.Float32);
-        var deviation = tokenDeviation ?? (transformer.Device.type == TorchSharp.DeviceType.META ? 1 : embeddings.std().ToDouble());
+        var deviation = tokenDeviation ?? (transformer.Device.type == TorchSharp.DeviceType.META ? 1 : embeddings.std().item<float>());
         var table = Initialisation.Normal([config.TableRows, transformer.Config.HiddenSize], deviation, MemoryTableName, seed, ScalarType.Float32, transformer.Device);
         if (taskTokenLike is { } id)
         {

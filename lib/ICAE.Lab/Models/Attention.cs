@@ -45,12 +45,18 @@ internal static class Attention
         if (rows == 1)
         {
             var tiled = group == 1 ? bias : bias.expand(group, length, keyLength).reshape(1, group * length, keyLength);
-            return baddbmm(tiled, q, k, 1, scale);
+            return ScaledProductPlus(tiled, q, k, scale);
         }
 
         var perHead = bias.view(batch, 1, 1, length, keyLength)
             .expand(batch, keyHeads, group, length, keyLength)
             .reshape(batch * keyHeads, group * length, keyLength);
-        return baddbmm(perHead, q, k, 1, scale);
+        return ScaledProductPlus(perHead, q, k, scale);
     }
+
+    /// <summary>
+    /// bias + scale · q k in one operation. TorchSharp 0.107 hands the three tensors of baddbmm on in another order than its parameter
+    /// names say: the factors come first, the summand last.
+    /// </summary>
+    private static Tensor ScaledProductPlus(Tensor bias, Tensor q, Tensor k, float scale) => q.baddbmm(k, bias, 1, scale);
 }

@@ -13,12 +13,13 @@ public static class AttentionBias
     /// <param name="keys">S: number of keys, those from a cache or of memory slots included.</param>
     /// <param name="slidingWindow">How many keys a query sees, its own included, or <see langword="null"/>.</param>
     /// <param name="keyMask">[B, S] bool, true for real tokens, or <see langword="null"/> where all are real.</param>
+    /// <param name="segments">[B, S] int64: tokens see only keys of their own segment; <see langword="null"/> where a row is one text.</param>
     /// <param name="dtype">The compute type.</param>
     /// <param name="device">The device.</param>
-    /// <returns>[1, T, S], or [B, T, S] with a key mask, of the caller's dispose scope; <see langword="null"/> where nothing is hidden.</returns>
-    public static Tensor? Build(long queries, long keys, int? slidingWindow, Tensor? keyMask, ScalarType dtype, Device device)
+    /// <returns>[1, T, S], or [B, T, S] with a key mask or segments, of the caller's dispose scope; <see langword="null"/> where nothing is hidden.</returns>
+    public static Tensor? Build(long queries, long keys, int? slidingWindow, Tensor? keyMask, Tensor? segments, ScalarType dtype, Device device)
     {
-        if (queries == 1 && keyMask is null && (slidingWindow is null || slidingWindow >= keys))
+        if (queries == 1 && keyMask is null && segments is null && (slidingWindow is null || slidingWindow >= keys))
         {
             return null;
         }
@@ -37,6 +38,11 @@ public static class AttentionBias
         if (keyMask is not null)
         {
             hidden = hidden.logical_or(keyMask.logical_not().unsqueeze(1));
+        }
+
+        if (segments is not null)
+        {
+            hidden = hidden.logical_or(segments.narrow(1, keys - queries, queries).unsqueeze(2).ne(segments.unsqueeze(1)));
         }
 
         return zeros(hidden.shape, dtype: dtype, device: device).masked_fill_(hidden, Hidden).MoveToOuterDisposeScope();

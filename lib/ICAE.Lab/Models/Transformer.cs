@@ -324,10 +324,15 @@ public sealed class Transformer : IDisposable
             throw new ArgumentException($"Memory slots need positions and one pair for each of the {Config.Layers} layers.", nameof(input));
         }
 
+        if (input.Segments is { } segments && (segments.shape[0] != batch || segments.shape[1] != prefixLength + past + length))
+        {
+            throw new ArgumentException($"The segments have the shape [{string.Join(", ", segments.shape)}]; [{batch}, {prefixLength + past + length}] is needed.", nameof(input));
+        }
+
         var positions = input.Positions ?? arange(past, past + length, dtype: ScalarType.Int64, device: Device);
         var (cosine, sine) = _rotary.Angles(positions, ComputeType);
         var (prefixCosine, prefixSine) = input.PrefixPositions is { } at ? _rotary.Angles(at, ComputeType) : ((Tensor?)null, (Tensor?)null);
-        var bias = AttentionBias.Build(length, prefixLength + past + length, Config.SlidingWindow, input.KeyMask, ComputeType, Device);
+        var bias = AttentionBias.Build(length, prefixLength + past + length, Config.SlidingWindow, input.KeyMask, input.Segments, ComputeType, Device);
         return new LayerPass(cosine, sine, bias, input.Adapter, input.Cache, prefixCosine, prefixSine, input.Capture);
     }
 

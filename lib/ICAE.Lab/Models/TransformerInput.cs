@@ -14,6 +14,9 @@ public sealed record TransformerInput
     /// <summary>[B, S] bool, true for real tokens; <see langword="null"/> where all are.</summary>
     public Tensor? KeyMask { get; init; }
 
+    /// <summary>[B, S] int64: several texts packed in one row see only themselves; <see langword="null"/> where a row is one text.</summary>
+    public Tensor? Segments { get; init; }
+
     /// <summary>The adapter of this pass; <see langword="null"/> for the base alone.</summary>
     public LoraAdapter? Adapter { get; init; }
 
