@@ -335,7 +335,7 @@ public sealed class GgufFile : ITensorSource
             throw cursor.Bad($"tensor {FileChecks.Quote(name)} has rows of {innermost} elements, no multiple of the {type.Elements} in a block of {type.Name}");
 
         long[] sizes = shape.Length == 0 ? [1] : [.. shape[..^1], innermost / type.Elements];
-        return FileChecks.Product(shape) is not null && FileChecks.Product([.. sizes, type.Bytes]) is { } bytes
+        return FileChecks.Product(shape) is not null && FileChecks.Product(sizes, type.Bytes) is { } bytes
             ? bytes
             : throw cursor.Bad($"the size of tensor {FileChecks.Quote(name)}, {string.Join(" x ", shape)} of type {type.Name}, does not fit into 63 bits");
     }
