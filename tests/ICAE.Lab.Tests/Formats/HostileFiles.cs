@@ -112,7 +112,7 @@ internal static class HostileFiles
         {
             all.Add(
                 $"safetensors: a real file cut to {share} of its length",
-                ("x.safetensors", "cut short", path => Cut(path, TestFiles.Reference("base-models", "qwen3", "model.safetensors"), share)));
+                ("x.safetensors", "cut short", path => Cut(path, ReferenceFiles.Find("base-models", "qwen3", "model.safetensors"), share)));
         }
 
         void Entry(string name, string cause, string entry) => Layout("a tensor " + name, cause, $$"""{"a":{{entry}}}""");
@@ -186,7 +186,7 @@ internal static class HostileFiles
         Raw("alignment 2^31", "no power of two", new RawGguf().Entry("general.alignment", 1u << 31).ToBytes());
         Raw("alignment in words", "general.alignment", new RawGguf().Entry("general.alignment", "32").ToBytes());
         foreach (var length in (int[])[5, 20, 100, 500, 820, 12_000])
-            all.Add($"gguf: a real file cut to {length} bytes", ("x.gguf", "byte", path => Cut(path, TestFiles.Reference("gguf", "every-type.gguf"), length / 22_400.0)));
+            all.Add($"gguf: a real file cut to {length} bytes", ("x.gguf", "byte", path => Cut(path, ReferenceFiles.Find("gguf", "every-type.gguf"), length / 22_400.0)));
 
         void Raw(string name, string cause, byte[] bytes) => all.Add("gguf: " + name, ("x.gguf", cause, path => File.WriteAllBytes(path, bytes)));
     }
