@@ -1,0 +1,82 @@
+namespace ICAE.Lab.Formats;
+
+/// <summary>Checks and messages that every reader shares.</summary>
+internal static class FileChecks
+{
+    /// <summary>Refuses what is missing, a folder, or empty (devices and pipes, which have no length, included) before it is opened.</summary>
+    public static void RequireContent(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        if (Directory.Exists(path))
+            throw new MalformedFileException(path, "", "this is a folder, not a file");
+
+        var file = new FileInfo(path);
+        if (!file.Exists)
+            throw new MalformedFileException(path, "", "there is no such file");
+
+        if (file.Length == 0)
+            throw new MalformedFileException(path, "", "the file is empty");
+    }
+
+    /// <summary>Reads a whole file of bounded size.</summary>
+    /// <exception cref="MalformedFileException">It is missing, empty, longer than the limit, or may not be read.</exception>
+    public static byte[] ReadBounded(string path, long maxBytes)
+    {
+        RequireContent(path);
+        try
+        {
+            using var handle = File.OpenHandle(path);
+            var length = RandomAccess.GetLength(handle);
+            if (length > maxBytes)
+                throw new MalformedFileException(path, "", $"the file has {length} bytes; at most {maxBytes} are allowed for a file of this kind");
+
+            var bytes = new byte[length];
+            var done = 0;
+            while (done < bytes.Length)
+            {
+                var read = RandomAccess.Read(handle, bytes.AsSpan(done), done);
+                if (read == 0)
+                    throw new MalformedFileException(path, $"byte {done}", "the file became shorter while it was read");
+
+                done += read;
+            }
+
+            return bytes;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw Unreadable(path, error);
+        }
+    }
+
+    /// <summary>The error for a file that the operating system does not let us read.</summary>
+    public static MalformedFileException Unreadable(string path, Exception error) =>
+        new(path, "", $"the file cannot be read ({error.Message})", error);
+
+    /// <summary>Product of sizes, or <see langword="null"/> where it does not fit into 63 bits.</summary>
+    public static long? Product(ReadOnlySpan<long> sizes)
+    {
+        // A zero anywhere makes the product zero, whatever the others would overflow to; libtorch still multiplies them, so that counts as overflow.
+        var product = 1L;
+        var empty = false;
+        foreach (var size in sizes)
+        {
+            empty |= size == 0;
+            var factor = Math.Max(size, 1);
+            if (product > long.MaxValue / factor)
+                return null;
+
+            product *= factor;
+        }
+
+        return empty ? 0 : product;
+    }
+
+    /// <summary>A name from a file as it may stand in a message: short and without control characters.</summary>
+    public static string Quote(string name)
+    {
+        const int MaxShown = 80;
+        var shown = name.Length > MaxShown ? string.Concat(name.AsSpan(0, MaxShown), "…") : name;
+        return $"'{string.Concat(shown.Select(c => char.IsControl(c) ? '\uFFFD' : c))}'";
+    }
+}

@@ -1,0 +1,36 @@
+namespace ICAE.Lab.Tokens;
+
+/// <summary>Reads the key added_tokens.</summary>
+internal static class JsonAddedTokens
+{
+    /// <summary>Reads and checks the tokens against the vocabulary.</summary>
+    public static IReadOnlyList<AddedToken> Read(JsonPlace place, IReadOnlyDictionary<string, int> vocabulary)
+    {
+        if (!place.HasValue)
+            return [];
+        List<AddedToken> tokens = [];
+        var ids = new HashSet<int>();
+        var contents = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var item in place.Items())
+        {
+            var token = new AddedToken(
+                item["id"].Id(),
+                item["content"].String(),
+                item["special"].Flag(absent: false),
+                item["lstrip"].Flag(absent: false),
+                item["rstrip"].Flag(absent: false),
+                item["normalized"].Flag(absent: true));
+            if (item["single_word"].Flag(absent: false))
+                throw Refusal.Of(item, "added token", $"{token.Content}, found as a single word only,");
+            if (token.Content.Length == 0)
+                throw item.Wrong("the token is empty");
+            if (vocabulary.TryGetValue(token.Content, out var id) && id != token.Id)
+                throw item.Wrong($"\"{token.Content}\" has id {token.Id} here and {id} in the vocabulary");
+            if (!ids.Add(token.Id) || !contents.Add(token.Content))
+                throw item.Wrong($"\"{token.Content}\" or its id {token.Id} stands there before");
+            tokens.Add(token);
+        }
+
+        return tokens;
+    }
+}

@@ -1,0 +1,24 @@
+namespace ICAE.Lab.Tokens;
+
+/// <summary>Pre-tokenizers one after another, each cutting the pieces of the one before it.</summary>
+internal sealed class PreTokenizerSequence(IReadOnlyList<IPreTokenizer> steps) : IPreTokenizer
+{
+    public string Rule => string.Join(" > ", steps.Select(step => step.Rule));
+
+    public void Split(TextSegment segment, List<TextSegment> pieces)
+    {
+        List<TextSegment> current = [segment];
+        foreach (var step in steps)
+        {
+            List<TextSegment> next = [];
+            foreach (var piece in current)
+            {
+                step.Split(piece, next);
+            }
+
+            current = next;
+        }
+
+        pieces.AddRange(current);
+    }
+}

@@ -1,0 +1,127 @@
+using System.Text;
+
+namespace ICAE.Lab.Tokens;
+
+/// <summary>
+/// The steps of a tokenizer in their order: added tokens found in the raw text, normalizer, added tokens found in the normalised text,
+/// pre-tokenizer, model, template; and the way back.
+/// </summary>
+internal sealed class TextTokenizer : ITextTokenizer
+{
+    private readonly TokenizerParts _parts;
+    private readonly HashSet<int> _specialIds;
+    private readonly AddedTokenMatcher _rawAll;
+    private readonly AddedTokenMatcher _rawPlain;
+    private readonly AddedTokenMatcher _normalizedAll;
+    private readonly AddedTokenMatcher _normalizedPlain;
+    private readonly Lazy<string> _fingerprint;
+
+    /// <summary>Puts the tokenizer together.</summary>
+    public TextTokenizer(TokenizerParts parts)
+    {
+        _parts = parts;
+        _specialIds = [.. parts.Added.Where(token => token.Special).Select(token => token.Id)];
+        _fingerprint = new Lazy<string>(() => TokenizerFingerprint.Of(parts));
+        _rawAll = Matcher(token => !InNormalized(token));
+        _rawPlain = Matcher(token => !InNormalized(token) && !token.Special);
+        _normalizedAll = Matcher(InNormalized);
+        _normalizedPlain = Matcher(token => InNormalized(token) && !token.Special);
+    }
+
+    public int VocabularySize => _parts.Tokens.Count;
+
+    public int? BosId => _parts.BosId;
+
+    public int? EosId => _parts.EosId;
+
+    public IReadOnlySet<int> SpecialIds => _specialIds;
+
+    public string Fingerprint => _fingerprint.Value;
+
+    /// <summary>The files that make this tokenizer when loaded.</summary>
+    public IReadOnlyList<TokenizerSource> Sources => _parts.Sources;
+
+    public IReadOnlyList<int> Encode(string text, bool addSpecialTokens = false, bool parseSpecialTokens = false)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        List<int> ids = [];
+        if (addSpecialTokens)
+            ids.AddRange(_parts.Before);
+        var whole = WellFormed.Of(text);
+        (parseSpecialTokens ? _rawAll : _rawPlain).Split(new TextSegment(whole, 0, whole.Length), (segment, token) =>
+        {
+            if (token is null)
+                EncodeSection(segment, parseSpecialTokens, ids);
+            else
+                ids.Add(token.Id);
+        });
+        if (addSpecialTokens)
+            ids.AddRange(_parts.Behind);
+        return ids;
+    }
+
+    public string Decode(IReadOnlyList<int> ids, bool skipSpecialTokens = false)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        var text = new StringBuilder();
+        var decoding = StartDecoding();
+        foreach (var id in ids)
+        {
+            AppendDecoded(decoding, id, skipSpecialTokens, text);
+        }
+
+        decoding.Finish(text);
+        return text.ToString();
+    }
+
+    public string TokenText(int id) => Decode([id]);
+
+    /// <summary>Begins to decode a text id by id.</summary>
+    public ITokenDecoding StartDecoding() => _parts.Decoder.Start();
+
+    /// <summary>Decodes the next id.</summary>
+    public void AppendDecoded(ITokenDecoding decoding, int id, bool skipSpecialTokens, StringBuilder text)
+    {
+        if ((uint)id >= (uint)_parts.Tokens.Count || _parts.Tokens[id] is not { } token)
+            throw new ArgumentOutOfRangeException(nameof(id), id, $"The vocabulary has no such id; its ids go up to {VocabularySize - 1}.");
+        if (!skipSpecialTokens || !_specialIds.Contains(id))
+            decoding.Append(token, text);
+    }
+
+    private bool InNormalized(AddedToken token) => token.Normalized && _parts.Normalizer is not null;
+
+    private AddedTokenMatcher Matcher(Func<AddedToken, bool> chosen) => new(_parts.Added
+        .Where(chosen)
+        .Select(token => KeyValuePair.Create(InNormalized(token) ? _parts.Normalizer!.Normalize(token.Content) : token.Content, token))
+        .Where(pair => pair.Key.Length > 0)
+        .DistinctBy(pair => pair.Key, StringComparer.Ordinal));
+
+    private void EncodeSection(TextSegment section, bool parseSpecialTokens, List<int> ids)
+    {
+        if (_parts.Normalizer is not null)
+        {
+            var normalized = _parts.Normalizer.Normalize(section.Span.ToString());
+            section = new TextSegment(normalized, 0, normalized.Length);
+        }
+
+        List<TextSegment> pieces = [];
+        (parseSpecialTokens ? _normalizedAll : _normalizedPlain).Split(section, (segment, token) =>
+        {
+            if (token is not null)
+            {
+                ids.Add(token.Id);
+                return;
+            }
+
+            pieces.Clear();
+            if (_parts.PreTokenizer is null)
+                pieces.Add(segment);
+            else
+                _parts.PreTokenizer.Split(segment, pieces);
+            foreach (var piece in pieces)
+            {
+                _parts.Model.AppendIds(piece.Span, ids);
+            }
+        });
+    }
+}

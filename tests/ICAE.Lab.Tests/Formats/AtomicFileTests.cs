@@ -1,0 +1,61 @@
+using ICAE.Lab.Formats;
+
+namespace ICAE.Lab.Tests.Formats;
+
+public sealed class AtomicFileTests
+{
+    [Fact]
+    public void A_file_is_replaced_as_a_whole()
+    {
+        using var folder = TestFiles.NewFolder();
+        var path = folder.File("a.txt");
+
+        AtomicFile.WriteText(path, "eins");
+        AtomicFile.WriteText(path, "zwei — 🙂");
+
+        Assert.Equal("zwei — 🙂"u8.ToArray(), File.ReadAllBytes(path));
+        Assert.Single(Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public void A_writer_that_fails_leaves_the_old_file_and_nothing_else()
+    {
+        using var folder = TestFiles.NewFolder();
+        var path = folder.Write("a.txt", "old"u8.ToArray());
+
+        var full = Assert.Throws<IcaeException>(() => AtomicFile.Write(path, stream =>
+        {
+            stream.Write(new byte[100_000]);
+            throw new IOException("No space left on device");
+        }));
+        Assert.Throws<OperationCanceledException>(() => AtomicFile.Write(path, _ => throw new OperationCanceledException()));
+
+        Assert.Contains(path, full.Message, StringComparison.Ordinal);
+        Assert.Contains("No space left", full.Message, StringComparison.Ordinal);
+        Assert.Equal("old"u8.ToArray(), File.ReadAllBytes(path));
+        Assert.Single(Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public void A_folder_that_is_missing_is_named()
+    {
+        using var folder = TestFiles.NewFolder();
+
+        var error = Assert.Throws<IcaeException>(() => AtomicFile.WriteText(Path.Combine(folder.Path, "none", "a.txt"), "x"));
+
+        Assert.Contains("there is no folder", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_killed_writer_left_can_be_cleared_away()
+    {
+        using var folder = TestFiles.NewFolder();
+        folder.Write(".icae-0123.tmp", [1]);
+        folder.Write("keep.tmp", [1]);
+
+        AtomicFile.DeleteLeftovers(folder.Path);
+        AtomicFile.DeleteLeftovers(folder.File("no such folder"));
+
+        Assert.Equal(["keep.tmp"], Directory.GetFiles(folder.Path).Select(Path.GetFileName));
+    }
+}
