@@ -19,4 +19,23 @@ internal sealed record LayerPass(
     KeyValueCache? Cache,
     Tensor? PrefixCosine,
     Tensor? PrefixSine,
-    int Capture);
+    int Capture)
+{
+    /// <summary>The tensors of this pass, for a recomputation to keep: the pass itself may be gone by then.</summary>
+    public Tensor[] Tensors => new[] { Cosine, Sine, Bias, PrefixCosine, PrefixSine }.OfType<Tensor>().ToArray();
+
+    /// <summary>This pass with the tensors of <see cref="Tensors"/> replaced, in their order.</summary>
+    public LayerPass With(IReadOnlyList<Tensor> tensors)
+    {
+        var next = 2;
+        var bias = Bias is null ? null : tensors[next++];
+        return this with
+        {
+            Cosine = tensors[0],
+            Sine = tensors[1],
+            Bias = bias,
+            PrefixCosine = PrefixCosine is null ? null : tensors[next++],
+            PrefixSine = PrefixSine is null ? null : tensors[next],
+        };
+    }
+}

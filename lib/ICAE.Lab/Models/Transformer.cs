@@ -218,13 +218,15 @@ public sealed class Transformer : IDisposable
             return layer.Forward(hidden, pass, prefix);
         }
 
+        Tensor[] own = prefix is null ? [hidden] : [hidden, prefix.Keys, prefix.Values];
         var outputs = Recomputation.Run(
             inputs =>
             {
-                var (result, slots) = layer.Forward(inputs[0], pass, inputs.Count > 1 ? new KeyValueSlots(inputs[1], inputs[2]) : null);
+                var slotsOfLayer = own.Length > 1 ? new KeyValueSlots(inputs[1], inputs[2]) : null;
+                var (result, slots) = layer.Forward(inputs[0], pass.With([.. inputs.Skip(own.Length)]), slotsOfLayer);
                 return slots is null ? [result] : [result, slots.Keys, slots.Values];
             },
-            prefix is null ? [hidden] : [hidden, prefix.Keys, prefix.Values]);
+            [.. own, .. pass.Tensors]);
         return (outputs[0], outputs.Count > 1 ? new KeyValueSlots(outputs[1], outputs[2]) : null);
     }
 
