@@ -4,7 +4,6 @@ using ICAE.Lab.Formats;
 using ICAE.Lab.Models;
 using ICAE.Lab.Objectives;
 using static TorchSharp.torch;
-using F = TorchSharp.torch.nn.functional;
 
 namespace ICAE.Lab.Training;
 
@@ -183,7 +182,7 @@ public sealed class TrainingTask : ITrainingTask
             RecomputeActivations = _settings.RecomputeActivations,
         }).Hidden;
         var logits = _base.Logits(hidden.view(-1, _base.Config.HiddenSize));
-        return F.cross_entropy(logits, ids.narrow(1, 1, length - 1).reshape(-1), reduction: nn.Reduction.None).to(ScalarType.Float32);
+        return TokenLoss.Losses(logits, ids.narrow(1, 1, length - 1).reshape(-1), withAccuracy: false).Losses;
     }
 
     private long BackwardTexts(long step, int part, int parts, Dictionary<string, double> values)
