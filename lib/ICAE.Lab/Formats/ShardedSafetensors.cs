@@ -36,6 +36,9 @@ public sealed class ShardedSafetensors : ITensorSource
     /// <summary>The shards' file names, in the order in which the index first names them.</summary>
     public IReadOnlyList<string> Shards => [.. _shards.Keys];
 
+    /// <summary>The length of all shards together, in bytes.</summary>
+    public long Length => _shards.Values.Sum(shard => shard.Length);
+
     /// <summary>Opens an index and the shards that it names.</summary>
     /// <param name="path">The index, such as <c>model.safetensors.index.json</c>.</param>
     /// <returns>The open files.</returns>

@@ -14,7 +14,7 @@ public static class TensorSources
         {
             ModelFileKind.Safetensors => SafetensorsFile.Open(file),
             ModelFileKind.SafetensorsIndex => ShardedSafetensors.Open(file),
-
+            ModelFileKind.Gguf => GgufFile.Open(file),
             _ => throw Unknown(file),
         };
     }
