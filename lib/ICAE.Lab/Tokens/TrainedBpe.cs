@@ -124,13 +124,13 @@ public sealed class TrainedBpe
         writer.WriteStartObject("post_processor");
         writer.WriteString("type", "TemplateProcessing");
         writer.WriteStartArray("single");
-        WriteTemplatePart(writer, "SpecialToken", begin, 0);
-        WriteTemplatePart(writer, "Sequence", "A", 0);
+        WriteTemplatePart(writer, "SpecialToken", begin);
+        WriteTemplatePart(writer, "Sequence", "A");
         writer.WriteEndArray();
         writer.WriteStartArray("pair");
-        WriteTemplatePart(writer, "SpecialToken", begin, 0);
-        WriteTemplatePart(writer, "Sequence", "A", 0);
-        WriteTemplatePart(writer, "Sequence", "B", 1);
+        WriteTemplatePart(writer, "SpecialToken", begin);
+        WriteTemplatePart(writer, "Sequence", "A");
+        WriteTemplatePart(writer, "Sequence", "B");
         writer.WriteEndArray();
         writer.WriteStartObject("special_tokens");
         writer.WriteStartObject(begin);
@@ -146,12 +146,12 @@ public sealed class TrainedBpe
         writer.WriteEndObject();
     }
 
-    private static void WriteTemplatePart(Utf8JsonWriter writer, string kind, string id, int typeId)
+    private static void WriteTemplatePart(Utf8JsonWriter writer, string kind, string id)
     {
         writer.WriteStartObject();
         writer.WriteStartObject(kind);
         writer.WriteString("id", id);
-        writer.WriteNumber("type_id", typeId);
+        writer.WriteNumber("type_id", 0);
         writer.WriteEndObject();
         writer.WriteEndObject();
     }

@@ -1,0 +1,3 @@
+namespace ICAE.Lab.Tests.Tokens;
+
+internal sealed record ReferenceCase(string Text, int[] Ids, string Decoded);
