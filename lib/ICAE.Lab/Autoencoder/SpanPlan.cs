@@ -25,18 +25,22 @@ public sealed record SpanPlan(int TextLength, IReadOnlyList<SpanPlan.Span> Spans
     public static SpanPlan For(IcaeConfig config, int textLength)
     {
         ArgumentNullException.ThrowIfNull(config);
-        ArgumentOutOfRangeException.ThrowIfLessThan(textLength, 1);
-        var count = Math.Max(1, (int)Math.Ceiling(textLength / (config.Slots * config.TokensPerSlot)));
-        var length = (textLength + count - 1) / count;
-        var spans = new List<Span>(count);
-        for (var start = 0; start < textLength; start += length)
-        {
-            var tokens = Math.Min(length, textLength - start);
-            var slots = config.Budget == SlotBudget.Fixed ? config.Slots : Math.Clamp((int)Math.Ceiling(tokens / config.TokensPerSlot), 1, config.Slots);
-            spans.Add(new Span(start, tokens, slots));
-        }
+        return Cut(config, textLength, tokens => config.Budget == SlotBudget.Fixed
+            ? config.Slots
+            : Math.Clamp((int)Math.Ceiling(tokens / config.TokensPerSlot), 1, config.Slots));
+    }
 
-        return new SpanPlan(textLength, spans);
+    /// <summary>Cuts a text into the config's spans, but with slots by another rate.</summary>
+    /// <param name="config">k and the rate that decide the spans.</param>
+    /// <param name="textLength">T, at least 1.</param>
+    /// <param name="tokensPerSlot">Tokens per slot; each span gets its tokens divided by it, rounded up.</param>
+    /// <returns>The plan.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The text is empty or the rate is not positive.</exception>
+    public static SpanPlan AtRatio(IcaeConfig config, int textLength, double tokensPerSlot)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(tokensPerSlot);
+        return Cut(config, textLength, tokens => Math.Max(1, (int)Math.Ceiling(tokens / tokensPerSlot)));
     }
 
     /// <summary>Where a span's memory tokens stand in the encoder; its text stands at 0 to length - 1.</summary>
@@ -90,5 +94,20 @@ public sealed record SpanPlan(int TextLength, IReadOnlyList<SpanPlan.Span> Spans
         }
 
         return offset - 1;
+    }
+
+    private static SpanPlan Cut(IcaeConfig config, int textLength, Func<int, int> slotsOf)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(textLength, 1);
+        var count = Math.Max(1, (int)Math.Ceiling(textLength / (config.Slots * config.TokensPerSlot)));
+        var length = (textLength + count - 1) / count;
+        var spans = new List<Span>(count);
+        for (var start = 0; start < textLength; start += length)
+        {
+            var tokens = Math.Min(length, textLength - start);
+            spans.Add(new Span(start, tokens, slotsOf(tokens)));
+        }
+
+        return new SpanPlan(textLength, spans);
     }
 }

@@ -58,6 +58,7 @@ public sealed record TransformerConfig
     public IReadOnlyList<int> EosIds { get; init; } = [];
 
     /// <summary>Parameters of the model, tied embeddings counted once.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
     public long ParameterCount => TensorShapes().Sum(entry => entry.Shape.Aggregate(1L, (product, size) => product * size));
 
     /// <summary>Every tensor of a checkpoint in Hugging Face's names, in the order in which they are written.</summary>
