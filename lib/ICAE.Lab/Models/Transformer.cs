@@ -171,6 +171,7 @@ public sealed class Transformer : IDisposable
         {
             var (next, slots) = Layer(_layers[index], hidden, pass, input.Prefix?[index], input.RecomputeActivations && is_grad_enabled());
             hidden = next;
+            input.OnLayer?.Invoke(index, hidden);
             if (slots is not null)
             {
                 captured.Add(slots);
