@@ -11,11 +11,11 @@ namespace ICAE.Lab.Formats;
 /// </summary>
 public sealed class GgufFile : ITensorSource
 {
-    private const int MaxTensors = 100_000;
+    private const int MaxTensors = 50_000;
     private const int MaxEntries = 10_000;
-    private const int MaxArrayValues = 8_000_000;
+    private const int MaxArrayValues = 4_000_000;
     private const long MaxMetadataTextBytes = 16 << 20;
-    private const int MaxNameBytes = 1024;
+    private const int MaxNameCharacters = 256;
     private const int MaxRank = 4;
     private const long MaxAlignment = 1 << 20;
     private const long LeastTensorBytes = 8 + 4 + 4 + 8;
@@ -277,8 +277,8 @@ public sealed class GgufFile : ITensorSource
     {
         var start = cursor.Position;
         var name = cursor.Text();
-        if (name.Length is 0 or > MaxNameBytes)
-            throw cursor.Bad($"{what} has {name.Length} characters; 1 to {MaxNameBytes} are allowed", start);
+        if (name.Length is 0 or > MaxNameCharacters)
+            throw cursor.Bad($"{what} has {name.Length} characters; 1 to {MaxNameCharacters} are allowed", start);
 
         return name;
     }

@@ -12,6 +12,7 @@ namespace ICAE.Lab.Formats;
 /// One safetensors file, memory-mapped. The whole header is checked when the file is opened: afterwards every tensor is known to lie
 /// in the file, to overlap no other, and to have as many bytes as its shape and type say.
 /// </summary>
+/// <remarks>While the file is open, another may be renamed over it, but it must not be cut short in place.</remarks>
 public sealed class SafetensorsFile : ITensorSource
 {
     /// <summary>The largest header that is read, in bytes. The largest public models need about a tenth of it.</summary>

@@ -34,4 +34,10 @@ public sealed record TransformerInput
 
     /// <summary>Compute each layer again during the backward pass instead of keeping its activations: less memory, a third more work.</summary>
     public bool RecomputeActivations { get; init; }
+
+    /// <summary>
+    /// Called with each layer's number, from 0, and its output [B, T, D] before the next one is computed: for looking inside. The tensor
+    /// is the pass's own.
+    /// </summary>
+    public Action<int, Tensor>? OnLayer { get; init; }
 }

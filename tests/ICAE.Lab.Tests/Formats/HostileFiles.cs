@@ -112,7 +112,7 @@ internal static class HostileFiles
         {
             all.Add(
                 $"safetensors: a real file cut to {share} of its length",
-                ("x.safetensors", "cut short", path => Cut(path, TestFiles.Reference("base-models", "qwen3", "model.safetensors"), share)));
+                ("x.safetensors", "cut short", path => Cut(path, ReferenceFiles.Find("base-models", "qwen3", "model.safetensors"), share)));
         }
 
         void Entry(string name, string cause, string entry) => Layout("a tensor " + name, cause, $$"""{"a":{{entry}}}""");
@@ -125,7 +125,7 @@ internal static class HostileFiles
     {
         Index("no JSON", "JSON", "weight_map");
         Index("an array", "no object", "[]");
-        Index("deep", "depth", "{\"weight_map\":" + new string('[', 100_000));
+        Index("deep", "depth", "{\"metadata\":" + new string('[', 100_000));
         Index("without a map", "weight_map", "{}");
         Index("map an array", "weight_map", """{"weight_map":[]}""");
         Index("map empty", "no tensors", """{"weight_map":{}}""");
@@ -139,7 +139,10 @@ internal static class HostileFiles
         Index("shard a pickle", "run any code", """{"weight_map":{"a":"pytorch_model-00001-of-00002.bin"}}""");
         Index("tensor not in its shard", "no such tensor", """{"weight_map":{"b":"s.safetensors"}}""");
         Index("shard unsound", "given as 0", """{"weight_map":{"a":"bad.safetensors"}}""");
-        Index("400,001 values", "more than 400000", $$"""{"a":[{{string.Join(',', Enumerable.Repeat(0, 400_001))}}]}""");
+        Index("250,001 tensors", "more than 250000", "{\"weight_map\":{" + string.Join(',', Enumerable.Range(0, 250_001).Select(i => $"\"{i}\":\"s\"")) + "}}");
+        Index("map twice", "twice", """{"weight_map":{"a":"s.safetensors"},"weight_map":{"a":"s.safetensors"}}""");
+        Index("two objects", "JSON", """{"weight_map":{"a":"s.safetensors"}}{}""");
+        Index("half a surrogate pair", "surrogate", """{"weight_map":{"\ud800":"s.safetensors"}}""");
         all.Add("index: too long", ("model.safetensors.index.json", "at most", path => Sparse(path, 17 << 20, [.. "{"u8])));
 
         void Index(string name, string cause, string json) =>
@@ -183,7 +186,7 @@ internal static class HostileFiles
         Raw("alignment 2^31", "no power of two", new RawGguf().Entry("general.alignment", 1u << 31).ToBytes());
         Raw("alignment in words", "general.alignment", new RawGguf().Entry("general.alignment", "32").ToBytes());
         foreach (var length in (int[])[5, 20, 100, 500, 820, 12_000])
-            all.Add($"gguf: a real file cut to {length} bytes", ("x.gguf", "byte", path => Cut(path, TestFiles.Reference("gguf", "every-type.gguf"), length / 22_400.0)));
+            all.Add($"gguf: a real file cut to {length} bytes", ("x.gguf", "byte", path => Cut(path, ReferenceFiles.Find("gguf", "every-type.gguf"), length / 22_400.0)));
 
         void Raw(string name, string cause, byte[] bytes) => all.Add("gguf: " + name, ("x.gguf", cause, path => File.WriteAllBytes(path, bytes)));
     }

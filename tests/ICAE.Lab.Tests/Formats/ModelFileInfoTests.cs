@@ -8,7 +8,7 @@ public sealed class ModelFileInfoTests
     [Fact]
     public void A_model_folder_shows_settings_and_tensors()
     {
-        var info = ModelFileInfo.Read(TestFiles.Reference("base-models", "qwen2"));
+        var info = ModelFileInfo.Read(ReferenceFiles.Find("base-models", "qwen2"));
 
         Assert.Equal(ModelFileKind.ModelFolder, info.Kind);
         Assert.Contains(KeyValuePair.Create("model_type", "qwen2"), info.Metadata);
@@ -20,7 +20,7 @@ public sealed class ModelFileInfoTests
     [Fact]
     public void A_sharded_model_is_counted_as_one()
     {
-        var info = ModelFileInfo.Read(TestFiles.Reference("base-models", "llama-sharded-bf16", "model.safetensors.index.json"));
+        var info = ModelFileInfo.Read(ReferenceFiles.Find("base-models", "llama-sharded-bf16", "model.safetensors.index.json"));
 
         Assert.Equal(ModelFileKind.SafetensorsIndex, info.Kind);
         Assert.Equal("index of 2 safetensors files", info.Description);
@@ -31,7 +31,7 @@ public sealed class ModelFileInfoTests
     [Fact]
     public void A_gguf_file_shows_metadata_and_types()
     {
-        var info = ModelFileInfo.Read(TestFiles.Reference("gguf", "every-type.gguf"));
+        var info = ModelFileInfo.Read(ReferenceFiles.Find("gguf", "every-type.gguf"));
 
         Assert.Equal(ModelFileKind.Gguf, info.Kind);
         Assert.Equal("3", info.FormatVersion);
@@ -43,7 +43,7 @@ public sealed class ModelFileInfoTests
     [Fact]
     public void An_adapter_folder_shows_rank_and_targets()
     {
-        var info = ModelFileInfo.Read(TestFiles.Reference("base-models", "llama-gqa-tied", "lora-rank-stabilised"));
+        var info = ModelFileInfo.Read(ReferenceFiles.Find("base-models", "llama-gqa-tied", "lora-rank-stabilised"));
 
         Assert.Equal(ModelFileKind.AdapterFolder, info.Kind);
         Assert.Contains(KeyValuePair.Create("rank", "8"), info.Metadata);
@@ -56,8 +56,8 @@ public sealed class ModelFileInfoTests
     {
         using var folder = TestFiles.NewFolder();
 
-        Assert.Contains("ICAE", ModelFileInfo.Read(TestFiles.Reference("icae-v2", "icae-released-dtypes.safetensors")).Description, StringComparison.Ordinal);
-        Assert.Equal("settings of a model", ModelFileInfo.Read(TestFiles.Reference("base-models", "mistral", "config.json")).Description);
+        Assert.Contains("ICAE", ModelFileInfo.Read(ReferenceFiles.Find("icae-v2", "icae-released-dtypes.safetensors")).Description, StringComparison.Ordinal);
+        Assert.Equal("settings of a model", ModelFileInfo.Read(ReferenceFiles.Find("base-models", "mistral", "config.json")).Description);
         Assert.Equal("tokenizer file in JSON", ModelFileInfo.Read(folder.Write("tokenizer.json", "{\"model\":{}}"u8.ToArray())).Description);
         Assert.Equal(ModelFileKind.SentencePiece, ModelFileInfo.Read(folder.Write("tokenizer.model", [0x0A, 1, 0])).Kind);
     }
@@ -68,10 +68,10 @@ public sealed class ModelFileInfoTests
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "what a process has loaded is read from /proc");
         foreach (var path in (string[])[
-            TestFiles.Reference("base-models", "qwen2"),
-            TestFiles.Reference("base-models", "llama-sharded-bf16"),
-            TestFiles.Reference("base-models", "llama-gqa-tied", "lora-q-v"),
-            TestFiles.Reference("gguf", "every-type.gguf")])
+            ReferenceFiles.Find("base-models", "qwen2"),
+            ReferenceFiles.Find("base-models", "llama-sharded-bf16"),
+            ReferenceFiles.Find("base-models", "llama-gqa-tied", "lora-q-v"),
+            ReferenceFiles.Find("gguf", "every-type.gguf")])
         {
             using var process = ChildProcess.Start("info", path);
             var words = process.StandardOutput.ReadToEnd().Trim().Split(' ');

@@ -42,12 +42,12 @@ public sealed class SafetensorsProperties
 
     [Property(MaxTest = 400)]
     public bool A_changed_GGUF_file_is_read_or_refused(int seed) =>
-        IsReadOrRefused(File.ReadAllBytes(TestFiles.Reference("gguf", "every-type.gguf")), "x.gguf", seed);
+        IsReadOrRefused(File.ReadAllBytes(ReferenceFiles.Find("gguf", "every-type.gguf")), "x.gguf", seed);
 
     [Property(MaxTest = 200)]
     public bool A_changed_adapter_is_read_or_refused(int seed)
     {
-        var original = TestFiles.Reference("base-models", "llama-gqa-tied", "lora-q-v");
+        var original = ReferenceFiles.Find("base-models", "llama-gqa-tied", "lora-q-v");
         using var folder = TestFiles.NewFolder();
         folder.Write("adapter_config.json", Changed(File.ReadAllBytes(Path.Combine(original, "adapter_config.json")), new Random(seed)));
         File.Copy(Path.Combine(original, "adapter_model.safetensors"), folder.File("adapter_model.safetensors"));
