@@ -19,7 +19,7 @@ internal static class TinyBase
 
     public static ITextTokenizer Tokenizer { get; } = Trained.Value.ToTokenizer();
 
-    public static TransformerConfig Config { get; } = TinyIcae.Model with { VocabularySize = Vocabulary, EosIds = [0], BosId = null, TieEmbeddings = true };
+    public static TransformerConfig Config { get; } = TinyIcae.Model with { VocabularySize = Vocabulary, EosIds = [0], BosId = null };
 
     /// <summary>A base whose weights are bfloat16 numbers, held in any type.</summary>
     public static BaseModel Create(long seed = 1, string name = "tiny", TransformerConfig? config = null, ScalarType weightType = ScalarType.Float32)
@@ -70,6 +70,7 @@ internal static class TinyBase
     {
         "model.embed_tokens.weight" => "token_embd.weight",
         "model.norm.weight" => "output_norm.weight",
+        "lm_head.weight" => "output.weight",
         _ => string.Create(CultureInfo.InvariantCulture, $"blk.{name.Split('.')[2]}.") + (name.Split('.')[^2] switch
         {
             "q_proj" => "attn_q",
