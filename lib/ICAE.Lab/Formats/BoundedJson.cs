@@ -88,7 +88,31 @@ public static class BoundedJson
         }
     }
 
-    private static MalformedFileException Bad(string path, ReadOnlySpan<byte> json, long position, string cause, Exception? inner = null)
+    /// <summary>Checks that bytes are JSON of limited depth whose outermost value is an object. Duplicate keys are not looked for.</summary>
+    internal static void CheckSyntax(ReadOnlySpan<byte> json, string path, int maxDepth)
+    {
+        if (!Utf8.IsValid(json))
+            throw new MalformedFileException(path, "", "the JSON is not UTF-8");
+
+        var bytes = json.StartsWith("\uFEFF"u8) ? json[3..] : json;
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = maxDepth });
+        try
+        {
+            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+                throw new MalformedFileException(path, "line 1", "the outermost value is no object");
+
+            while (reader.Read())
+            {
+            }
+        }
+        catch (JsonException error)
+        {
+            throw Bad(path, bytes, reader.BytesConsumed, JsonCause.Of(error), error);
+        }
+    }
+
+    /// <summary>An error at a position, given as line and byte.</summary>
+    internal static MalformedFileException Bad(string path, ReadOnlySpan<byte> json, long position, string cause, Exception? inner = null)
     {
         var before = json[..(int)Math.Min(position, json.Length)];
         var line = before.Count((byte)'\n') + 1;

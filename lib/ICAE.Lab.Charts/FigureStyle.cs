@@ -1,0 +1,53 @@
+using Microsoft.FSharp.Collections;
+using Plotly.NET;
+
+namespace ICAE.Lab.Charts;
+
+/// <summary>What all figures share: size, colours, margins, and where their description is kept.</summary>
+internal static class FigureStyle
+{
+    /// <summary>The width of a figure in pixels. Without sizes of its own, plotly.js draws larger than the page's element and is cut off.</summary>
+    public const int Width = 760;
+
+    /// <summary>The height of a figure in pixels.</summary>
+    public const int Height = 440;
+
+    // Okabe and Ito's palette, without its yellow, which is too faint on white.
+    private static readonly string[] Colours = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000"];
+
+    /// <summary>The colour of a series; they repeat.</summary>
+    public static string Colour(int series) => Colours[series % Colours.Length];
+
+    /// <summary>A layout with title, axes and size, and the description in <c>meta</c>, a place that plotly.js leaves to its callers.</summary>
+    public static Layout Layout(string title, string xLabel, string yLabel, string description)
+    {
+        var layout = new Layout();
+        layout.SetProperty("title", new Dictionary<string, object> { ["text"] = title });
+        layout.SetProperty("width", Width);
+        layout.SetProperty("height", Height);
+        layout.SetProperty("margin", new Dictionary<string, object> { ["l"] = 70, ["r"] = 30, ["t"] = 60, ["b"] = 60 });
+        layout.SetProperty("xaxis", NewAxis(xLabel));
+        layout.SetProperty("yaxis", NewAxis(yLabel));
+        layout.SetProperty("showlegend", true);
+        layout.SetProperty("meta", new Dictionary<string, object> { ["description"] = description });
+        return layout;
+    }
+
+    /// <summary>An axis of a layout made here, for a figure to add to.</summary>
+    public static Dictionary<string, object> Axis(Layout layout, string name) => (Dictionary<string, object>)layout.GetPropertyValue(name);
+
+    /// <summary>The traces and their layout as one figure, without plotly.js's own advertisement.</summary>
+    public static GenericChart Chart(IEnumerable<Trace> traces, Layout layout)
+    {
+        var config = new Config();
+        config.SetProperty("displaylogo", false);
+        return GenericChart.NewMultiChart(ListModule.OfSeq(traces), layout, config, new DisplayOptions());
+    }
+
+    private static Dictionary<string, object> NewAxis(string label) => new()
+    {
+        ["title"] = new Dictionary<string, object> { ["text"] = label },
+        ["automargin"] = true,
+        ["zeroline"] = false,
+    };
+}

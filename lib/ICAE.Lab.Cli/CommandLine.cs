@@ -1,0 +1,102 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using ICAE.Lab.Cli.Commands;
+using ICAE.Lab.Experiments.Verification;
+
+namespace ICAE.Lab.Cli;
+
+/// <summary>Parses a command line, runs the command, and turns every error into one line and an exit code.</summary>
+internal static class CommandLine
+{
+    /// <summary>Runs a command line.</summary>
+    /// <param name="args">The arguments.</param>
+    /// <param name="output">For results.</param>
+    /// <param name="error">For messages.</param>
+    /// <param name="cancellation">Stops the command.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error, CancellationToken cancellation)
+    {
+        var parsed = Build().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0)
+        {
+            ReportUsage(parsed, error);
+            return ExitCodes.Usage;
+        }
+
+        var command = parsed.CommandResult.Command as IcaeCommand;
+        var terminal = new Terminal(output, error, command is not null && parsed.GetValue(command.Json));
+        try
+        {
+            return command is not null && parsed.Action == command.Action
+                ? await command.RunAsync(new Invocation(parsed, terminal, cancellation))
+                : await parsed.InvokeAsync(new InvocationConfiguration { Output = output, Error = error, EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            error.WriteLine("icae: stopped");
+            return ExitCodes.Interrupted;
+        }
+        catch (Exception exception)
+        {
+            return Report(exception, terminal, command);
+        }
+    }
+
+    /// <summary>The whole tree of commands.</summary>
+    internal static RootCommand Build()
+    {
+        var root = new RootCommand("In-context autoencoders: compress a text into a few memory slots of a language model, and restore it from them.")
+        {
+            new VerifyCommand(),
+            new ModelsCommand(),
+        };
+        root.HelpName = "icae";
+        foreach (var option in root.Options)
+        {
+            if (option is HelpOption { Action: HelpAction help })
+                option.Action = new ExampleHelpAction(help);
+            else if (option is VersionOption)
+                option.Action = new VersionAction();
+        }
+
+        return root;
+    }
+
+    private static void ReportUsage(ParseResult parsed, TextWriter error)
+    {
+        foreach (var problem in parsed.Errors.Select(problem => problem.Message).Distinct())
+            error.WriteLine($"icae: {OneLine(problem)}");
+
+        error.WriteLine($"Run '{CommandPath(parsed.CommandResult.Command)} --help' for its usage.");
+    }
+
+    private static string CommandPath(Command command)
+    {
+        var names = new List<string>();
+        for (var current = command; current is not null and not RootCommand; current = current.Parents.OfType<Command>().FirstOrDefault())
+            names.Insert(0, current.Name);
+
+        return string.Join(' ', names.Prepend("icae"));
+    }
+
+    private static int Report(Exception exception, Terminal terminal, IcaeCommand? command)
+    {
+        var message = exception switch
+        {
+            IcaeException or IOException or UnauthorizedAccessException => exception.Message,
+            OutOfMemoryException => "there is not enough memory for this.",
+            _ when NativeLibraryState.IsLoadError(exception) => $"TorchSharp's native library cannot be loaded: {NativeLibraryState.Cause(exception)}. Run 'icae doctor' for more.",
+            _ => $"this should not have happened: {exception.GetType().Name}: {exception.Message}",
+        };
+        terminal.Error.WriteLine($"icae: {OneLine(message)}");
+        if (Environment.GetEnvironmentVariable("ICAE_TRACE") == "1")
+            terminal.Error.WriteLine(exception);
+
+        if (terminal.IsJson && command is not null)
+            terminal.WriteJson(command.DescribeError(OneLine(message)));
+
+        return exception is UnknownReferenceException or UsageException ? ExitCodes.Usage : ExitCodes.Failed;
+    }
+
+    private static string OneLine(string text) => string.Join(' ', text.Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+}

@@ -1,0 +1,13 @@
+using System.CommandLine;
+
+namespace ICAE.Lab.Cli.Commands;
+
+/// <summary>Commands about models on this machine.</summary>
+internal sealed class ModelsCommand : Command
+{
+    public ModelsCommand()
+        : base("models", "Look into model files.")
+    {
+        Add(new ModelsInfoCommand());
+    }
+}

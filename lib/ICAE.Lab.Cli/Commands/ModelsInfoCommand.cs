@@ -1,0 +1,92 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using ICAE.Lab.Formats;
+using Spectre.Console;
+
+namespace ICAE.Lab.Cli.Commands;
+
+/// <summary>Says what a model file or folder holds, from its headers alone; the native library is not loaded.</summary>
+internal sealed class ModelsInfoCommand : IcaeCommand
+{
+    private const int TensorsShown = 12;
+
+    private readonly Argument<string> _path = new("MODEL") { Description = "A file (safetensors, GGUF, an index, a configuration or tokenizer), or a folder of a model or adapter." };
+    private readonly Option<bool> _all = new("--tensors") { Description = $"List every tensor, not only the first {TensorsShown}." };
+
+    public ModelsInfoCommand()
+        : base(
+            "info",
+            "Say what a model file or folder holds. Only headers and settings are read; a malformed file is refused with the place and the cause.",
+            "icae models info model.safetensors",
+            "icae models info SmolLM2-135M-Instruct.Q4_1.gguf --tensors",
+            "icae models info runs/english/model --json")
+    {
+        Add(_path);
+        Add(_all);
+    }
+
+    public override Task<int> RunAsync(Invocation invocation)
+    {
+        var info = ModelFileInfo.Read(invocation.Arguments.GetRequiredValue(_path));
+        if (invocation.Terminal.IsJson)
+            invocation.Terminal.WriteJson(Describe(info));
+        else
+            Print(info, invocation.Terminal.Console, invocation.Arguments.GetValue(_all) ? int.MaxValue : TensorsShown);
+
+        return Task.FromResult(ExitCodes.Ok);
+    }
+
+    private static JsonObject Describe(ModelFileInfo info)
+    {
+        var metadata = new JsonObject();
+        foreach (var (name, value) in info.Metadata)
+            metadata[name] = value;
+
+        return new JsonObject
+        {
+            ["path"] = info.Path,
+            ["kind"] = info.Kind.ToString(),
+            ["description"] = info.Description,
+            ["format_version"] = info.FormatVersion,
+            ["file_bytes"] = info.FileBytes,
+            ["tensor_bytes"] = info.TensorBytes,
+            ["parameters"] = info.ParameterCount,
+            ["metadata"] = metadata,
+            ["tensors"] = new JsonArray([.. info.Tensors.Select(tensor => (JsonNode)new JsonObject
+            {
+                ["name"] = tensor.Name,
+                ["type"] = tensor.StoredType,
+                ["shape"] = new JsonArray([.. tensor.Shape.Select(size => (JsonNode)size)]),
+                ["bytes"] = tensor.ByteLength,
+            })]),
+            ["ok"] = true,
+        };
+    }
+
+    private static void Print(ModelFileInfo info, IAnsiConsole console, int tensors)
+    {
+        console.MarkupLineInterpolated($"[bold]{info.Path}[/]: {info.Description}");
+        console.MarkupLineInterpolated(
+            CultureInfo.InvariantCulture, $"{info.Tensors.Count} tensors, {info.ParameterCount:N0} values, {info.TensorBytes:N0} bytes of them in {info.FileBytes:N0} bytes of files");
+        if (info.Metadata.Count > 0)
+        {
+            var table = new Table().Border(TableBorder.Simple).AddColumn("field").AddColumn("value");
+            foreach (var (name, value) in info.Metadata)
+                table.AddRow(Markup.Escape(name), Markup.Escape(value));
+
+            console.Write(table);
+        }
+
+        if (info.Tensors.Count == 0)
+            return;
+
+        var list = new Table().Border(TableBorder.Simple).AddColumn("tensor").AddColumn("type").AddColumn("shape");
+        foreach (var tensor in info.Tensors.Take(tensors))
+            list.AddRow(Markup.Escape(tensor.Name), Markup.Escape(tensor.StoredType), Markup.Escape($"[{string.Join(", ", tensor.Shape)}]"));
+
+        console.Write(list);
+        if (info.Tensors.Count > tensors)
+            console.MarkupLineInterpolated($"[grey]and {info.Tensors.Count - tensors} more; --tensors lists them all[/]");
+    }
+}

@@ -1,0 +1,118 @@
+using System.CommandLine;
+using System.Text.RegularExpressions;
+using ICAE.Lab.Cli.Commands;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ICAE.Lab.Cli;
+
+/// <summary>The options of every command that touches a model: device, compute type, threads and seed.</summary>
+internal sealed partial class ModelOptions
+{
+    private const int MostThreads = 1024;
+    private static readonly string[] Types = ["auto", "float32", "bfloat16", "float16"];
+
+    private readonly Option<string> _device = new("--device")
+    {
+        Description = "Where to compute: cpu, cuda, cuda:N or mps.",
+        DefaultValueFactory = _ => "cpu",
+        HelpName = "DEVICE",
+    };
+
+    private readonly Option<string> _type = new("--dtype")
+    {
+        Description = "The type of activations: auto, float32, bfloat16 or float16.",
+        DefaultValueFactory = _ => "auto",
+        HelpName = "TYPE",
+    };
+
+    private readonly Option<int> _threads = new("--threads")
+    {
+        Description = "Threads of the native library; 0 takes the machine's cores.",
+        DefaultValueFactory = _ => 0,
+        HelpName = "N",
+    };
+
+    private readonly Option<long> _seed = new("--seed")
+    {
+        Description = "Decides everything random.",
+        DefaultValueFactory = _ => 1,
+        HelpName = "N",
+    };
+
+    /// <summary>Adds the options to a command.</summary>
+    public ModelOptions(IcaeCommand command)
+    {
+        _device.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is var name && !DeviceName().IsMatch(name ?? ""))
+                result.AddError($"--device: '{name}' is none of cpu, cuda, cuda:N and mps.");
+        });
+        _type.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string>() is var name && !Types.Contains(name))
+                result.AddError($"--dtype: '{name}' is none of {string.Join(", ", Types)}.");
+        });
+        _threads.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var count) && count is < 0 or > MostThreads)
+                result.AddError($"--threads: {count} is not between 0 and {MostThreads}.");
+        });
+        _seed.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && long.TryParse(result.Tokens[0].Value, out var seed) && seed < 0)
+                result.AddError($"--seed: {seed} is negative.");
+        });
+        command.Add(_device);
+        command.Add(_type);
+        command.Add(_threads);
+        command.Add(_seed);
+    }
+
+    /// <summary>Everything random is decided by this.</summary>
+    public long Seed(Invocation invocation) => invocation.Arguments.GetValue(_seed);
+
+    /// <summary>The device's name as it was given.</summary>
+    public string Device(Invocation invocation) => invocation.Arguments.GetValue(_device)!;
+
+    /// <summary>The compute type's name as it was given, which may be auto.</summary>
+    public string TypeName(Invocation invocation) => invocation.Arguments.GetValue(_type)!;
+
+    /// <summary>The number of threads as it was given: 0 for the machine's cores.</summary>
+    public int Threads(Invocation invocation) => invocation.Arguments.GetValue(_threads);
+
+    /// <summary>The compute type, or <see langword="null"/> for auto.</summary>
+    /// <exception cref="ConfigurationException">The device does not compute in that type.</exception>
+    public ScalarType? Type(Invocation invocation) => TypeName(invocation) switch
+    {
+        "auto" => null,
+        "float32" => ScalarType.Float32,
+        "bfloat16" => ScalarType.BFloat16,
+        _ when Device(invocation) != "cpu" => ScalarType.Float16,
+        _ => throw new ConfigurationException("--dtype float16: the CPU does not compute in float16; use bfloat16 or float32."),
+    };
+
+    /// <summary>Sets the threads and finds the device. Loads the native library.</summary>
+    /// <exception cref="ConfigurationException">This machine does not have the device.</exception>
+    public Device Prepare(Invocation invocation)
+    {
+        var (name, threads) = (Device(invocation), Threads(invocation));
+        set_num_threads(threads > 0 ? threads : Environment.ProcessorCount);
+        if (name == "cpu")
+            return CPU;
+
+        if (name == "mps")
+            return mps_is_available() ? new Device(DeviceType.MPS) : throw Absent(name, "TorchSharp finds no Metal device");
+
+        if (!cuda_is_available())
+            throw Absent(name, "TorchSharp finds no CUDA device; a build with -p:TorchBackend=cuda is needed");
+
+        var index = name == "cuda" ? 0 : int.Parse(name.AsSpan("cuda:".Length), System.Globalization.CultureInfo.InvariantCulture);
+        return index < cuda.device_count() ? new Device(DeviceType.CUDA, index) : throw Absent(name, $"there are {cuda.device_count()}");
+    }
+
+    private static ConfigurationException Absent(string name, string cause) => new($"--device {name}: this machine does not have it: {cause}.");
+
+    [GeneratedRegex(@"^(cpu|cuda|cuda:\d{1,3}|mps)$")]
+    private static partial Regex DeviceName();
+}

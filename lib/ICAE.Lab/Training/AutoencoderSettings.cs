@@ -1,0 +1,84 @@
+using ICAE.Lab.Autoencoder;
+
+namespace ICAE.Lab.Training;
+
+/// <summary>How an autoencoder is trained.</summary>
+public sealed record AutoencoderSettings
+{
+    /// <summary>What the autoencoder is.</summary>
+    public IcaeConfig Icae { get; init; } = new();
+
+    /// <summary>Texts in a batch.</summary>
+    public int Batch { get; init; } = 32;
+
+    /// <summary>Lengths and rates, from easy to hard.</summary>
+    public LadderSettings Ladder { get; init; } = new();
+
+    /// <summary>The largest share of the decoder's inputs that is replaced by other texts' tokens; each text draws its own share below it.</summary>
+    public double InputNoise { get; init; }
+
+    /// <summary>The chance that a text is to be continued and not restored.</summary>
+    public double ContinuationShare { get; init; }
+
+    /// <summary>Whether [LM] stands before a continuation.</summary>
+    public bool ContinuationToken { get; init; }
+
+    /// <summary>The first tokens of a continuation, which are not scored.</summary>
+    public int UnscoredContinuationTokens { get; init; } = 8;
+
+    /// <summary>The id that ends a restored text; <see langword="null"/> for the base's own.</summary>
+    public int? EosId { get; init; }
+
+    /// <summary>The standard deviation of new memory tokens; <see langword="null"/> for that of the base's embeddings.</summary>
+    public double? TokenDeviation { get; init; } = 1;
+
+    /// <summary>The id whose embedding [AE], [LM] and [FT] start from; <see langword="null"/> for random rows.</summary>
+    public int? TaskTokenLike { get; init; }
+
+    /// <summary>In a restoring run: every how many updates the autoencoding loss is added to that of the rows.</summary>
+    public int Every { get; init; } = 1;
+
+    /// <summary>Measure accuracy, and let the ladder rise, every so many updates.</summary>
+    public int AccuracyEvery { get; init; } = 4;
+
+    /// <summary>Texts of an evaluation.</summary>
+    public int EvaluationTexts { get; init; } = 64;
+
+    /// <summary>The lengths that are evaluated, at the last rung's rate.</summary>
+    public IReadOnlyList<int> EvaluationLengths { get; init; } = [64];
+
+    /// <summary>Checks every rule between the fields.</summary>
+    /// <returns>These settings.</returns>
+    /// <exception cref="ConfigurationException">A rule is broken.</exception>
+    public AutoencoderSettings Validate()
+    {
+        Icae.Validate();
+        Ladder.Validate();
+        if (Batch < 1 || Every < 1 || AccuracyEvery < 1 || EvaluationTexts < 0)
+        {
+            throw new ConfigurationException("Autoencoder settings: Batch, Every and AccuracyEvery must be at least 1, EvaluationTexts at least 0.");
+        }
+
+        if (InputNoise is not (>= 0 and <= 1) || ContinuationShare is not (>= 0 and <= 1))
+        {
+            throw new ConfigurationException($"Autoencoder settings: InputNoise ({InputNoise}) and ContinuationShare ({ContinuationShare}) must lie between 0 and 1.");
+        }
+
+        foreach (var rung in Ladder.Rungs)
+        {
+            foreach (var length in rung.Lengths)
+            {
+                var plan = SpanPlan.AtRatio(Icae, length, rung.TokensPerSlot);
+                if (Icae.MemoryTokens == MemoryTokenKind.Separate && plan.Spans.Any(span => span.Slots > Icae.Slots))
+                {
+                    throw new ConfigurationException(
+                        $"Autoencoder settings: {length} tokens at {rung.TokensPerSlot} a slot need more than the {Icae.Slots} separate memory tokens; share one memory token or raise the rate.");
+                }
+
+                plan.TaskPosition(Icae);
+            }
+        }
+
+        return this;
+    }
+}

@@ -1,0 +1,52 @@
+namespace ICAE.Lab.Training;
+
+/// <summary>A schedule that gets harder when the measured accuracy allows it, never by the clock.</summary>
+public sealed record LadderSettings
+{
+    /// <summary>From easy to hard; one rung for no schedule.</summary>
+    public IReadOnlyList<TrainingRung> Rungs { get; init; } = [new TrainingRung([64], 4)];
+
+    /// <summary>The running accuracy on the present rung at which the next one opens.</summary>
+    public double RaiseAt { get; init; } = 0.9;
+
+    /// <summary>The share of batches on the hardest open rung; the others are drawn evenly from those below.</summary>
+    public double AtLimitShare { get; init; } = 0.6;
+
+    /// <summary>The weight of the newest measurement in the running accuracy.</summary>
+    public double Smoothing { get; init; } = 0.1;
+
+    /// <summary>Measurements on a rung before the next one can open.</summary>
+    public int LeastMeasurements { get; init; } = 5;
+
+    /// <summary>A ladder in the rate: fixed lengths, ever more tokens on a slot.</summary>
+    /// <param name="lengths">The lengths of texts, in tokens.</param>
+    /// <param name="rates">Tokens per slot, rising.</param>
+    /// <returns>The rungs.</returns>
+    public static IReadOnlyList<TrainingRung> ByRate(IReadOnlyList<int> lengths, params double[] rates) =>
+        [.. rates.Select(rate => new TrainingRung(lengths, rate))];
+
+    /// <summary>A ladder in the length: a fixed number of slots, ever longer texts.</summary>
+    /// <param name="slots">The number of slots.</param>
+    /// <param name="factors">Tokens per slot, rising.</param>
+    /// <returns>The rungs.</returns>
+    public static IReadOnlyList<TrainingRung> ByLength(int slots, params double[] factors) =>
+        [.. factors.Select(factor => (int)Math.Round(slots * factor)).Select(length => new TrainingRung([length], (double)length / slots))];
+
+    /// <summary>Checks every rule between the fields.</summary>
+    /// <returns>These settings.</returns>
+    /// <exception cref="ConfigurationException">A rule is broken.</exception>
+    public LadderSettings Validate()
+    {
+        if (Rungs.Count == 0 || Rungs.Any(rung => rung.Lengths.Count == 0 || rung.Lengths.Any(length => length < 1) || rung.TokensPerSlot <= 0))
+        {
+            throw new ConfigurationException("Ladder settings: at least one rung is needed, and each has lengths of at least 1 and a positive rate.");
+        }
+
+        if (RaiseAt is not (> 0 and <= 1) || AtLimitShare is not (> 0 and <= 1) || Smoothing is not (> 0 and <= 1))
+        {
+            throw new ConfigurationException("Ladder settings: RaiseAt, AtLimitShare and Smoothing must lie above 0 and at most be 1.");
+        }
+
+        return this;
+    }
+}

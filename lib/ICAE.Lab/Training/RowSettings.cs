@@ -1,0 +1,41 @@
+namespace ICAE.Lab.Training;
+
+/// <summary>The rows on which a base learns to predict the next token.</summary>
+public sealed record RowSettings
+{
+    /// <summary>Rows in a batch.</summary>
+    public int Batch { get; init; } = 16;
+
+    /// <summary>Tokens in a row.</summary>
+    public int Length { get; init; } = 256;
+
+    /// <summary>The share of rows in which a stretch is repeated after a separator until the row is full, so that copying is learned.</summary>
+    public double PeriodicShare { get; init; }
+
+    /// <summary>The shortest stretch; its length is drawn log-uniformly from here to half the row.</summary>
+    public int ShortestPeriod { get; init; } = 4;
+
+    /// <summary>The id between repetitions.</summary>
+    public int SeparatorId { get; init; } = 1;
+
+    /// <summary>The share of periodic rows whose stretch is made of random ids. A base that has seen such rows is no judge of familiarity.</summary>
+    public double RandomShare { get; init; }
+
+    /// <summary>Checks every rule between the fields.</summary>
+    /// <returns>These settings.</returns>
+    /// <exception cref="ConfigurationException">A rule is broken.</exception>
+    public RowSettings Validate()
+    {
+        if (Batch < 1 || Length < 2 || ShortestPeriod < 1 || (PeriodicShare > 0 && ShortestPeriod > Length / 2))
+        {
+            throw new ConfigurationException($"Row settings: Batch ({Batch}) must be at least 1, Length ({Length}) at least 2, ShortestPeriod ({ShortestPeriod}) between 1 and half the row.");
+        }
+
+        if (PeriodicShare is not (>= 0 and <= 1) || RandomShare is not (>= 0 and <= 1))
+        {
+            throw new ConfigurationException($"Row settings: PeriodicShare ({PeriodicShare}) and RandomShare ({RandomShare}) must lie between 0 and 1.");
+        }
+
+        return this;
+    }
+}

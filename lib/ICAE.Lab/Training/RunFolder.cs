@@ -1,0 +1,180 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ICAE.Lab.Formats;
+
+namespace ICAE.Lab.Training;
+
+/// <summary>
+/// A run on disk: <c>settings.json</c>, <c>log.jsonl</c>, <c>checkpoints/step-N.safetensors</c> and, at the end, <c>model/</c>.
+/// Whenever the process dies, the newest checkpoint is whole and the run goes on from it.
+/// </summary>
+public sealed class RunFolder
+{
+    private const string SettingsFile = "settings.json";
+    private const string LogFile = "log.jsonl";
+    private const int CheckpointsKept = 2;
+
+    private RunFolder(string path, RunSettings settings)
+    {
+        Path = path;
+        Settings = settings;
+    }
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>The run's settings.</summary>
+    public RunSettings Settings { get; }
+
+    /// <summary>Where the run's result is written.</summary>
+    public string ModelPath => System.IO.Path.Combine(Path, "model");
+
+    private string CheckpointFolder => System.IO.Path.Combine(Path, "checkpoints");
+
+    private string LogPath => System.IO.Path.Combine(Path, LogFile);
+
+    /// <summary>Whether a folder holds a run.</summary>
+    /// <param name="path">The folder.</param>
+    /// <returns>True if it has settings.</returns>
+    public static bool Exists(string path) => File.Exists(System.IO.Path.Combine(path, SettingsFile));
+
+    /// <summary>Makes a new run's folder.</summary>
+    /// <param name="path">The folder; must not hold a run yet.</param>
+    /// <param name="settings">The settings, all choices made.</param>
+    /// <returns>The folder.</returns>
+    /// <exception cref="ConfigurationException">There is a run already, or the settings break a rule.</exception>
+    public static RunFolder Create(string path, RunSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        settings.Validate();
+        if (Exists(path))
+        {
+            throw new ConfigurationException($"{path} holds a run already; resume it or choose another folder.");
+        }
+
+        Directory.CreateDirectory(System.IO.Path.Combine(path, "checkpoints"));
+        AtomicFile.WriteText(System.IO.Path.Combine(path, SettingsFile), JsonSerializer.Serialize(settings, TrainingJson.Indented) + "\n");
+        return new RunFolder(path, settings);
+    }
+
+    /// <summary>Opens a run's folder.</summary>
+    /// <param name="path">The folder.</param>
+    /// <returns>The folder.</returns>
+    /// <exception cref="ConfigurationException">There is no run, or its settings break a rule.</exception>
+    /// <exception cref="MalformedFileException">The settings cannot be read or are of a newer version.</exception>
+    public static RunFolder Open(string path)
+    {
+        var file = System.IO.Path.Combine(path, SettingsFile);
+        if (!File.Exists(file))
+        {
+            throw new ConfigurationException($"{path} holds no run: there is no {SettingsFile}.");
+        }
+
+        return new RunFolder(path, ReadSettings(file));
+    }
+
+    /// <summary>Reads a settings file.</summary>
+    /// <param name="file">The file.</param>
+    /// <returns>The settings, validated.</returns>
+    /// <exception cref="MalformedFileException">It cannot be read or is of a newer version.</exception>
+    public static RunSettings ReadSettings(string file)
+    {
+        var json = BoundedJson.ReadObject(file);
+        if (json["format_version"] is JsonValue version && version.TryGetValue<int>(out var number) && number > 1)
+        {
+            throw new MalformedFileException(file, "format_version", $"version {number} is newer than this library, which reads up to 1");
+        }
+
+        return TrainingJson.Read<RunSettings>(json.ToJsonString(), file, "").Validate();
+    }
+
+    /// <summary>The newest checkpoint that is whole, or <see langword="null"/>.</summary>
+    /// <returns>Its path.</returns>
+    public string? LatestCheckpoint() => Checkpoints().LastOrDefault();
+
+    /// <summary>Where the checkpoint of a step is written.</summary>
+    /// <param name="step">Updates made.</param>
+    /// <returns>The path.</returns>
+    public string CheckpointPath(long step) => System.IO.Path.Combine(CheckpointFolder, string.Create(CultureInfo.InvariantCulture, $"step-{step:d9}.safetensors"));
+
+    /// <summary>Deletes all checkpoints but the newest two, and what a killed process left half written.</summary>
+    public void Prune()
+    {
+        AtomicFile.DeleteLeftovers(CheckpointFolder);
+        var all = Checkpoints();
+        foreach (var old in all.Take(Math.Max(0, all.Count - CheckpointsKept)))
+        {
+            File.Delete(old);
+        }
+    }
+
+    /// <summary>Cuts the log back to what a checkpoint knows of.</summary>
+    /// <param name="step">Updates made at the checkpoint.</param>
+    public void CutLog(long step)
+    {
+        if (!File.Exists(LogPath))
+        {
+            return;
+        }
+
+        var kept = new StringBuilder();
+        foreach (var line in File.ReadLines(LogPath))
+        {
+            if (StepOf(line) is { } entry && (entry.Evaluation ? entry.Step < step : entry.Step <= step))
+            {
+                kept.Append(line).Append('\n');
+            }
+        }
+
+        AtomicFile.WriteText(LogPath, kept.ToString());
+    }
+
+    /// <summary>Appends a line to the log.</summary>
+    /// <param name="line">The values.</param>
+    public void Log(JsonObject line)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        File.AppendAllText(LogPath, line.ToJsonString(TrainingJson.Line) + "\n");
+    }
+
+    /// <summary>Reads the log; a last line that a killed process left half written is passed over.</summary>
+    /// <returns>The lines as JSON.</returns>
+    public IEnumerable<JsonObject> ReadLog()
+    {
+        if (!File.Exists(LogPath))
+        {
+            yield break;
+        }
+
+        foreach (var line in File.ReadLines(LogPath))
+        {
+            if (Parse(line) is { } entry)
+            {
+                yield return entry;
+            }
+        }
+    }
+
+    private static (long Step, bool Evaluation)? StepOf(string line) =>
+        Parse(line) is { } entry && entry["step"] is JsonValue value && value.TryGetValue<long>(out var step)
+            ? (step, entry.Any(field => field.Key.StartsWith("validation", StringComparison.Ordinal)))
+            : null;
+
+    private static JsonObject? Parse(string line)
+    {
+        try
+        {
+            return JsonNode.Parse(line) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private List<string> Checkpoints() => Directory.Exists(CheckpointFolder)
+        ? [.. Directory.EnumerateFiles(CheckpointFolder, "step-*.safetensors").Where(path => path.EndsWith(".safetensors", StringComparison.Ordinal)).Order(StringComparer.Ordinal)]
+        : [];
+}

@@ -1,0 +1,116 @@
+using System.Text.Json.Serialization;
+using ICAE.Lab.Models;
+
+namespace ICAE.Lab.Training;
+
+/// <summary>Everything that decides a training run. Stored in its folder; two runs with equal settings on one machine give equal bytes.</summary>
+public sealed record RunSettings
+{
+    /// <summary>The version of this form.</summary>
+    public int FormatVersion { get; init; } = 1;
+
+    /// <summary>What is trained.</summary>
+    public required RunKind Kind { get; init; }
+
+    /// <summary>Updates in all.</summary>
+    public required long Steps { get; init; }
+
+    /// <summary>The seed of everything random.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <summary>The optimiser.</summary>
+    public OptimizerSettings Optimizer { get; init; } = new();
+
+    /// <summary>Batches whose gradients are averaged for one update.</summary>
+    public int Accumulation { get; init; } = 1;
+
+    /// <summary>The type of activations: <c>float32</c>, <c>bfloat16</c>, or <c>auto</c> to measure once when the run is created.</summary>
+    public string ComputeType { get; init; } = "auto";
+
+    /// <summary>Threads of the native library; 0 takes the machine's cores when the run is created.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>The device, such as <c>cpu</c> or <c>cuda:0</c>.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>Compute activations again in the backward pass instead of keeping them.</summary>
+    public bool RecomputeActivations { get; init; }
+
+    /// <summary>The token shard that is trained on.</summary>
+    public required string TrainingShard { get; init; }
+
+    /// <summary>The token shard that is evaluated on.</summary>
+    public required string ValidationShard { get; init; }
+
+    /// <summary>SHA-256 of the training shard; filled in when the run is created and checked when it is resumed.</summary>
+    public string? TrainingShardSha256 { get; init; }
+
+    /// <summary>SHA-256 of the validation shard; filled in when the run is created and checked when it is resumed.</summary>
+    public string? ValidationShardSha256 { get; init; }
+
+    /// <summary>The folder of the tokenizer, which goes into what the run exports; <see langword="null"/> takes that of <see cref="From"/>.</summary>
+    public string? Tokenizer { get; init; }
+
+    /// <summary>The folder of the base that the run starts from; none for a new base.</summary>
+    public string? From { get; init; }
+
+    /// <summary>The shape of a new base.</summary>
+    public TransformerConfig? NewModel { get; init; }
+
+    /// <summary>The rows of next-token prediction; none for an autoencoder.</summary>
+    public RowSettings? Rows { get; init; }
+
+    /// <summary>The autoencoder; none for a base.</summary>
+    public AutoencoderSettings? Autoencoder { get; init; }
+
+    /// <summary>Log every so many updates.</summary>
+    public int LogEvery { get; init; } = 20;
+
+    /// <summary>Evaluate every so many updates; 0 for the end only.</summary>
+    public int EvaluateEvery { get; init; } = 500;
+
+    /// <summary>Write a checkpoint after so many minutes; not positive for no limit.</summary>
+    public double CheckpointMinutes { get; init; } = 3;
+
+    /// <summary>Write a checkpoint every so many updates; 0 for never.</summary>
+    public int CheckpointEvery { get; init; }
+
+    /// <summary>The compute type as torch names it, once it is resolved.</summary>
+    [JsonIgnore]
+    public TorchSharp.torch.ScalarType ComputeDtype => ComputeType switch
+    {
+        "float32" => TorchSharp.torch.ScalarType.Float32,
+        "bfloat16" => TorchSharp.torch.ScalarType.BFloat16,
+        _ => throw new ConfigurationException($"Run settings: the compute type '{ComputeType}' is neither float32 nor bfloat16."),
+    };
+
+    /// <summary>Checks every rule between the fields.</summary>
+    /// <returns>These settings.</returns>
+    /// <exception cref="ConfigurationException">A rule is broken.</exception>
+    public RunSettings Validate()
+    {
+        Require(Steps >= 1, $"Steps ({Steps}) must be at least 1");
+        Require(Accumulation >= 1, $"Accumulation ({Accumulation}) must be at least 1");
+        Require(LogEvery >= 1 && EvaluateEvery >= 0 && CheckpointEvery >= 0, "LogEvery must be at least 1, EvaluateEvery and CheckpointEvery at least 0");
+        Require(ComputeType is "auto" or "float32" or "bfloat16", $"ComputeType ({ComputeType}) must be auto, float32 or bfloat16");
+        Require(Threads >= 0, $"Threads ({Threads}) must not be negative");
+        Require((Kind == RunKind.Autoencoder) == (Rows is null), "Rows belong to base and restoring runs, and to them alone");
+        Require((Kind == RunKind.Base) == (Autoencoder is null), "Autoencoder belongs to restoring and autoencoder runs, and to them alone");
+        Require((From is null) != (NewModel is null), "exactly one of From and NewModel is needed");
+        Require(Kind == RunKind.Base || From is not null, "a restoring or autoencoder run starts from a base: From is needed");
+        Require(From is not null || Tokenizer is not null, "a new base needs a Tokenizer");
+        Optimizer.Validate();
+        NewModel?.Validate();
+        Rows?.Validate();
+        Autoencoder?.Validate();
+        return this;
+    }
+
+    private static void Require(bool holds, string rule)
+    {
+        if (!holds)
+        {
+            throw new ConfigurationException($"Run settings: {rule}.");
+        }
+    }
+}

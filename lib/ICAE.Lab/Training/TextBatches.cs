@@ -1,0 +1,81 @@
+using ICAE.Lab.Autoencoder;
+using ICAE.Lab.Data;
+using ICAE.Lab.Objectives;
+
+namespace ICAE.Lab.Training;
+
+/// <summary>Draws batches of texts to compress, at the lengths and rates that the ladder allows.</summary>
+internal sealed class TextBatches
+{
+    private readonly AutoencoderSettings _settings;
+    private readonly WindowSampler _sampler;
+    private readonly ulong _seed;
+    private readonly int _vocabulary;
+    private readonly int _eos;
+    private readonly uint _stream = CounterRandom.StreamOf("texts");
+
+    public TextBatches(AutoencoderSettings settings, TokenShard shard, int eos, ulong seed, LadderState? ladder = null, long cursor = 0)
+    {
+        _settings = settings.Validate();
+        _sampler = new WindowSampler(shard, seed, CounterRandom.StreamOf("text windows"));
+        _seed = seed;
+        _vocabulary = shard.VocabularySize;
+        _eos = eos;
+        Ladder = new Ladder(settings.Ladder, ladder);
+        Cursor = cursor;
+    }
+
+    /// <summary>Where the run stands.</summary>
+    public Ladder Ladder { get; }
+
+    /// <summary>Windows taken so far.</summary>
+    public long Cursor { get; private set; }
+
+    /// <summary>The texts of an update; all of one length, rate and objective, so that nothing is padded.</summary>
+    public (IReadOnlyList<IcaeExample> Examples, int Rung) Draw(long step, int part)
+    {
+        var random = new CounterRandom(_seed, _stream, ((ulong)step << 16) | (uint)part);
+        var index = Ladder.Draw(random);
+        var rung = Ladder.Rung(index);
+        var length = rung.Lengths[random.NextInt(rung.Lengths.Count)];
+        var continues = random.NextDouble() < _settings.ContinuationShare;
+        var examples = Enumerable.Range(0, _settings.Batch).Select(_ => Build(_settings, _vocabulary, _eos, Window(continues ? 2 * length : length), length, rung.TokensPerSlot)).ToList();
+        return (InputNoise.Apply(examples, _settings.InputNoise, _vocabulary, random), index);
+    }
+
+    /// <summary>The same texts for every evaluation, at the last rung's rate.</summary>
+    public static IReadOnlyList<IcaeExample> Fixed(AutoencoderSettings settings, TokenShard shard, int eos, int length, int count)
+    {
+        var sampler = new WindowSampler(shard, 0);
+        var rate = settings.Ladder.Rungs[^1].TokensPerSlot;
+        return
+        [
+            .. Enumerable.Range(0, count).Select(index =>
+            {
+                var ids = new int[length];
+                sampler.Read(index, length, ids);
+                return Build(settings, shard.VocabularySize, eos, ids, length, rate);
+            }),
+        ];
+    }
+
+    private static IcaeExample Build(AutoencoderSettings settings, int vocabulary, int eos, int[] window, int length, double rate)
+    {
+        var builder = new ExampleBuilder(settings.Icae, vocabulary, eos, new ExampleSettings
+        {
+            MaxLength = Math.Max(window.Length, 1),
+            MinContinuationTokens = 0,
+            UnscoredContinuationTokens = Math.Min(settings.UnscoredContinuationTokens, length - 1),
+            ContinuationToken = settings.ContinuationToken,
+        });
+        var plan = SpanPlan.AtRatio(settings.Icae, length, rate);
+        return window.Length == length ? builder.Autoencoding(window, plan) : builder.Continuation(window[..length], window[length..], plan);
+    }
+
+    private int[] Window(int length)
+    {
+        var window = new int[length];
+        _sampler.Read(Cursor++, length, window);
+        return window;
+    }
+}

@@ -1,0 +1,56 @@
+using ICAE.Lab.Data;
+using static TorchSharp.torch;
+
+namespace ICAE.Lab.Training;
+
+/// <summary>Starts and resumes runs.</summary>
+public static class TrainingRun
+{
+    /// <summary>Makes a run's folder with every choice made: compute type measured, threads counted, shards hashed.</summary>
+    /// <param name="folder">The folder; must not hold a run yet.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="measured">Told what was measured where the compute type was <c>auto</c>.</param>
+    /// <returns>The folder.</returns>
+    /// <exception cref="IcaeException">The settings break a rule, or a shard cannot be read.</exception>
+    public static RunFolder Create(string folder, RunSettings settings, Action<ComputeMeasurement>? measured = null)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        settings.Validate();
+        var threads = settings.Threads == 0 ? Environment.ProcessorCount : settings.Threads;
+        set_num_threads(threads);
+        return RunFolder.Create(folder, settings with
+        {
+            ComputeType = settings.ComputeType == "auto" ? Measure(new Device(settings.Device), measured) : settings.ComputeType,
+            Threads = threads,
+            TrainingShardSha256 = Hash(settings.TrainingShard),
+            ValidationShardSha256 = Hash(settings.ValidationShard),
+        });
+    }
+
+    /// <summary>Runs to the end or until it is stopped, from wherever the folder stands.</summary>
+    /// <param name="folder">The run.</param>
+    /// <param name="progress">Told at every log line.</param>
+    /// <param name="cancellation">Stops between two updates and saves.</param>
+    /// <returns>Whether all updates are made.</returns>
+    /// <exception cref="IcaeException">Files are missing or changed, or the loss diverged; the last checkpoint stays.</exception>
+    public static RunStatus Run(RunFolder folder, IProgress<RunProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        set_num_threads(folder.Settings.Threads);
+        using var task = new TrainingTask(folder.Settings);
+        return new TrainingLoop(folder, task, progress).Run(cancellation);
+    }
+
+    private static string Measure(Device device, Action<ComputeMeasurement>? measured)
+    {
+        var measurement = ComputeMeasurement.Run(device);
+        measured?.Invoke(measurement);
+        return measurement.Choice == ScalarType.BFloat16 ? "bfloat16" : "float32";
+    }
+
+    private static string Hash(string path)
+    {
+        using var shard = TokenShard.Open(path);
+        return shard.Sha256;
+    }
+}

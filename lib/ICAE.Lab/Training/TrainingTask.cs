@@ -1,0 +1,260 @@
+using ICAE.Lab.Autoencoder;
+using ICAE.Lab.Data;
+using ICAE.Lab.Evaluation;
+using ICAE.Lab.Formats;
+using ICAE.Lab.Models;
+using ICAE.Lab.Objectives;
+using static TorchSharp.torch;
+
+namespace ICAE.Lab.Training;
+
+/// <summary>
+/// The three kinds of run. A base learns from rows; an autoencoder from texts, its base frozen; a restoring run from both, base and
+/// encoder trained together, and only the base is kept.
+/// </summary>
+public sealed class TrainingTask : ITrainingTask
+{
+    private const int EvaluationRows = 32;
+    private const int EvaluationBatch = 32;
+
+    private readonly RunSettings _settings;
+    private readonly TokenShard _training;
+    private readonly TokenShard _validation;
+    private readonly Transformer _base;
+    private readonly Icae? _icae;
+    private readonly int _eos;
+    private readonly string _tokenizer;
+    private RowBatches? _rows;
+    private TextBatches? _texts;
+
+    /// <summary>Opens shards and base and makes what is new.</summary>
+    /// <param name="settings">The run's settings, all choices made.</param>
+    /// <exception cref="IcaeException">Files are missing, changed since the run was created, or do not fit each other.</exception>
+    public TrainingTask(RunSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        _settings = settings.Validate();
+        _training = OpenShard(settings.TrainingShard, settings.TrainingShardSha256);
+        _validation = OpenShard(settings.ValidationShard, settings.ValidationShardSha256);
+        var device = new Device(settings.Device);
+        var trainsBase = settings.Kind != RunKind.Autoencoder;
+        var weightType = trainsBase ? ScalarType.Float32 : settings.ComputeDtype;
+        _base = settings.From is null
+            ? Transformer.Create(settings.NewModel!, device, settings.Seed, settings.ComputeDtype, weightType)
+            : LoadBase(settings.From, device, settings.ComputeDtype, weightType);
+        _tokenizer = settings.Tokenizer ?? settings.From!;
+        if (_training.VocabularySize != _base.Config.VocabularySize || _validation.VocabularySize != _base.Config.VocabularySize)
+        {
+            throw new ConfigurationException($"{settings.TrainingShard}: the vocabulary of {_training.VocabularySize} is not the model's of {_base.Config.VocabularySize}.");
+        }
+
+        if (settings.Autoencoder is { } autoencoder)
+        {
+            _icae = Icae.Create(_base, autoencoder.Icae, settings.Seed, autoencoder.TokenDeviation, autoencoder.TaskTokenLike);
+            _eos = autoencoder.EosId ?? (_base.Config.EosIds.Count > 0 ? _base.Config.EosIds[0] : throw new ConfigurationException("The base's config names no eos_token_id, and the settings no EosId."));
+        }
+
+        Trainables = [.. (trainsBase ? _base.Weights : []).Concat(_icae?.Trainables ?? [])];
+        State = new TaskState(0, 0, null);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Weight> Trainables { get; }
+
+    /// <summary>The base.</summary>
+    public Transformer Base => _base;
+
+    /// <summary>The autoencoder; <see langword="null"/> for a base run.</summary>
+    public Icae? Icae => _icae;
+
+    /// <inheritdoc/>
+    public TaskState State
+    {
+        get => new(_rows?.Cursor ?? 0, _texts?.Cursor ?? 0, _texts?.Ladder.State);
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            var seed = unchecked((ulong)_settings.Seed);
+            _rows = _settings.Rows is null ? null : new RowBatches(_settings.Rows, _training, seed, value.RowCursor);
+            _texts = _settings.Autoencoder is null ? null : new TextBatches(_settings.Autoencoder, _training, _eos, seed, value.Ladder, value.TextCursor);
+        }
+    }
+
+    /// <inheritdoc/>
+    public StepReport Backward(long step, int part, int parts)
+    {
+        using var scope = NewDisposeScope();
+        var values = new Dictionary<string, double>();
+        var tokens = 0L;
+        if (_rows is not null)
+        {
+            var ids = _rows.Draw(step, part);
+            var loss = RowLoss(tensor(ids, [_settings.Rows!.Batch, _settings.Rows.Length], dtype: ScalarType.Int64, device: _base.Device)).mean();
+            loss.div(parts).backward();
+            values["rows_loss"] = loss.item<float>();
+            tokens += ids.Length;
+        }
+
+        if (_texts is not null && step % _settings.Autoencoder!.Every == 0)
+        {
+            tokens += BackwardTexts(step, part, parts, values);
+        }
+
+        return new StepReport(tokens, values);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, double> Evaluate(CancellationToken cancellation)
+    {
+        var values = new Dictionary<string, double>();
+        if (_settings.Rows is { } rows)
+        {
+            values["rows_loss"] = EvaluateRows(rows, periodic: false);
+            if (rows.PeriodicShare > 0)
+            {
+                values["copying_loss"] = EvaluateRows(rows, periodic: true);
+            }
+        }
+
+        if (_settings.Autoencoder is not { } autoencoder || autoencoder.EvaluationTexts == 0)
+        {
+            return values;
+        }
+
+        foreach (var length in autoencoder.EvaluationLengths)
+        {
+            if (cancellation.IsCancellationRequested)
+            {
+                break;
+            }
+
+            EvaluateTexts(autoencoder, length, values, cancellation);
+        }
+
+        return values;
+    }
+
+    /// <inheritdoc/>
+    public void Export(string folder)
+    {
+        if (_settings.Kind != RunKind.Autoencoder)
+        {
+            BaseFolder.Write(folder, _base, _tokenizer);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _icae?.Dispose();
+        _base.Dispose();
+        _training.Dispose();
+        _validation.Dispose();
+    }
+
+    private static TokenShard OpenShard(string path, string? expectedHash)
+    {
+        var shard = TokenShard.Open(path);
+        if (expectedHash is not null && shard.Sha256 != expectedHash)
+        {
+            shard.Dispose();
+            throw new ConfigurationException($"{path}: the shard has changed since the run was created (SHA-256 {shard.Sha256}, then {expectedHash}).");
+        }
+
+        return shard;
+    }
+
+    private static Transformer LoadBase(string folder, Device device, ScalarType computeType, ScalarType weightType)
+    {
+        var config = Path.Combine(folder, "config.json");
+        using var source = TensorSources.Open(folder);
+        return Transformer.Load(HuggingFaceConfig.Read(BoundedJson.ReadObject(config), config), source, device, computeType, weightType);
+    }
+
+    private static string Label(ObjectiveKind kind) => kind == ObjectiveKind.Autoencoding ? "ae" : "lm";
+
+    /// <summary>[B (L - 1)] losses of the next tokens.</summary>
+    private Tensor RowLoss(Tensor ids)
+    {
+        var length = ids.shape[1];
+        var hidden = _base.Forward(new TransformerInput
+        {
+            Embeddings = _base.Embed(ids.narrow(1, 0, length - 1)),
+            RecomputeActivations = _settings.RecomputeActivations,
+        }).Hidden;
+        var logits = _base.Logits(hidden.view(-1, _base.Config.HiddenSize));
+        return TokenLoss.Losses(logits, ids.narrow(1, 1, length - 1).reshape(-1), withAccuracy: false).Losses;
+    }
+
+    private long BackwardTexts(long step, int part, int parts, Dictionary<string, double> values)
+    {
+        var (examples, rung) = _texts!.Draw(step, part);
+        var measures = step / _settings.Autoencoder!.Every % _settings.Autoencoder.AccuracyEvery == 0;
+        _icae!.Adapter.DropoutSeed = unchecked((_settings.Seed * 1_000_003) + (step * 257) + part);
+        var result = IcaeObjective.Compute(_icae, examples, LossReduction.PerExample, measures, _settings.RecomputeActivations);
+        _icae.Adapter.DropoutSeed = null;
+        result.Loss.div(parts).backward();
+        var label = Label(examples[0].Kind);
+        values[label + "_loss"] = result.Loss.item<float>();
+        values["rung"] = _texts.Ladder.State.Rung;
+        if (result.Correct is not null)
+        {
+            var accuracy = result.Correct.to(ScalarType.Float32).mean().item<float>();
+            values[$"{label}_accuracy"] = accuracy;
+            if (examples[0].Kind == ObjectiveKind.Autoencoding && _texts.Ladder.Report(rung, accuracy))
+            {
+                values["rung"] = _texts.Ladder.State.Rung;
+            }
+
+            values["rung_accuracy"] = _texts.Ladder.State.Accuracy;
+        }
+
+        return examples.Sum(example => example.EncoderIds.Length + example.Plan.SlotCount + example.DecoderIds.Length);
+    }
+
+    private double EvaluateRows(RowSettings rows, bool periodic)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var ids = RowBatches.Fixed(rows, _validation, EvaluationRows, periodic);
+        var losses = RowLoss(tensor(ids, [EvaluationRows, rows.Length], dtype: ScalarType.Int64, device: _base.Device)).view(EvaluationRows, rows.Length - 1);
+
+        // Of a periodic row only what repeats can be known.
+        var from = periodic ? (rows.Length / 8) + 1 : 0;
+        return losses.narrow(1, from, rows.Length - 1 - from).mean().item<float>();
+    }
+
+    private void EvaluateTexts(AutoencoderSettings autoencoder, int length, Dictionary<string, double> values, CancellationToken cancellation)
+    {
+        var (loss, correct, count) = (0.0, 0L, 0L);
+        foreach (var examples in TextBatches.Fixed(autoencoder, _validation, _eos, length, autoencoder.EvaluationTexts).Chunk(EvaluationBatch))
+        {
+            using var scope = NewDisposeScope();
+            using var _ = no_grad();
+            var result = IcaeObjective.Compute(_icae!, examples, LossReduction.PerToken, withAccuracy: true);
+            loss += result.TokenLosses.sum().item<float>();
+            correct += result.Correct!.sum().item<long>();
+            count += result.Targets.Sum();
+        }
+
+        values[$"ae_loss_{length}"] = loss / count;
+        values[$"ae_accuracy_{length}"] = (double)correct / count;
+        values[$"ae_bleu_{length}"] = FreeRunningBleu(autoencoder, length, cancellation);
+    }
+
+    /// <summary>The mean BLEU-4 on ids of greedy restorations: what teacher-forced accuracy hides, a decoder that loses its place, shows here.</summary>
+    private double FreeRunningBleu(AutoencoderSettings autoencoder, int length, CancellationToken cancellation)
+    {
+        var scores = new List<double>();
+        foreach (var examples in TextBatches.Fixed(autoencoder, _validation, _eos, length, autoencoder.EvaluationTexts).Chunk(EvaluationBatch))
+        {
+            using var scope = NewDisposeScope();
+            using var _ = no_grad();
+            var slots = _icae!.Encode([.. examples.Select(example => example.EncoderIds)], [.. examples.Select(example => example.Plan)]);
+            var restored = Generation.Restore(_icae, slots, new GenerationSettings { EosIds = [_eos] }, cancellation: cancellation);
+            scores.AddRange(restored.Zip(examples, (text, example) => TokenBleu.Sentence(text.Ids, example.EncoderIds)));
+        }
+
+        return scores.Average();
+    }
+}
