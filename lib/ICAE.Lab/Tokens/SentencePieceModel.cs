@@ -33,6 +33,7 @@ internal sealed record SentencePieceModel
     public TextTokenizer ToTokenizer(string file, TokenizerConfig config, IReadOnlyList<TokenizerSource> sources)
     {
         var vocabulary = CheckPieces(file);
+        var unknown = CreateUnknown(file);
         var added = CollectAdded(file, config);
         var extra = added.Where(token => token.Id >= Pieces.Count).Select(token => (token.Id, token.Content, "added_tokens_decoder"));
         var tokens = VocabularyTable.Arrange(file, Pieces.Select((piece, id) => (id, piece.Text, "pieces")).Concat(extra));
@@ -45,10 +46,10 @@ internal sealed record SentencePieceModel
             Tokens = tokens,
             Added = added,
             Normalizer = new SentencePieceNormalizer(AddsPrefix, RemovesExtraSpaces),
-            Model = new CharacterBpeModel(vocabulary, merger, CreateUnknown(file), wholeFirst: false, otherSymbols),
+            Model = new CharacterBpeModel(vocabulary, merger, unknown, wholeFirst: false, otherSymbols),
             ModelRule = $"SentencePiece BPE, bytes {ByteFallback}",
             ModelEntries = Pieces.Select(piece => string.Create(CultureInfo.InvariantCulture, $"{ranks.GetValueOrDefault(piece.Score, -1)} {piece.Type}")),
-            Decoder = new SentencePieceDecoder(Verbatim(added), AddsPrefix, RemovesExtraSpaces),
+            Decoder = new SentencePieceDecoder(Verbatim(added), Pieces[unknown.UnknownId!.Value].Text, AddsPrefix, RemovesExtraSpaces),
             Before = (config.AddsBos ?? true) && bos is { } opening ? [opening] : [],
             Behind = (config.AddsEos ?? false) && eos is { } ending ? [ending] : [],
             BosId = bos,

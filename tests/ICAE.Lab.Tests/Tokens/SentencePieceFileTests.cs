@@ -39,6 +39,8 @@ public sealed class SentencePieceFileTests
     [InlineData(true, false, " a", "\u2581|\u2581a")]
     [InlineData(false, false, "a a", "a|\u2581a")]
     [InlineData(true, true, "   ", "")]
+    [InlineData(true, true, "\u2581", "")]
+    [InlineData(true, true, "\u2581a \u2581", "\u2581|\u2581a")]
     public void Spaces_are_treated_as_the_file_says(bool prefix, bool removeExtra, string text, string pieces)
     {
         string[] names = ["\u2581", "a", "\u2581a"];
@@ -53,6 +55,8 @@ public sealed class SentencePieceFileTests
         var tokenizer = Load(Pieces([("\u2581", -1, 1), ("a", -2, 1)], byteFallback: false));
 
         Assert.Equal([259, 0, 260, 0], tokenizer.Encode("xya\u3042"));
+        Assert.Equal("<unk> a", tokenizer.Decode([0, 259, 260]));
+        Assert.Equal("<s>a", tokenizer.Decode([1, 259, 260]));
     }
 
     [Fact]
