@@ -96,7 +96,8 @@ public sealed class TrainingTask : ITrainingTask
             tokens += ids.Length;
         }
 
-        if (_texts is not null && step % _settings.Autoencoder!.Every == 0)
+        // The last of each group of updates, so that a log line at a multiple of the group has all values.
+        if (_texts is not null && (step + 1) % _settings.Autoencoder!.Every == 0)
         {
             tokens += BackwardTexts(step, part, parts, values);
         }
@@ -201,7 +202,7 @@ public sealed class TrainingTask : ITrainingTask
     private long BackwardTexts(long step, int part, int parts, Dictionary<string, double> values)
     {
         var (examples, rung) = _texts!.Draw(step, part);
-        var measures = step / _settings.Autoencoder!.Every % _settings.Autoencoder.AccuracyEvery == 0;
+        var measures = (step + 1) / _settings.Autoencoder!.Every % _settings.Autoencoder.AccuracyEvery == 0;
         _icae!.Adapter.DropoutSeed = unchecked((_settings.Seed * 1_000_003) + (step * 257) + part);
         var result = IcaeObjective.Compute(_icae, examples, LossReduction.PerExample, measures, _settings.RecomputeActivations);
         _icae.Adapter.DropoutSeed = null;
