@@ -62,8 +62,16 @@ public sealed class DecoderLayout
     /// <param name="sequence">The sequence.</param>
     /// <param name="index">The id's index in it; not that of a slot that is keys and values.</param>
     /// <returns>The row.</returns>
-    public int Row(int sequence, int index) =>
-        (sequence * Width) + _starts[sequence] + index - (index < _removedFrom[sequence] ? 0 : _removed[sequence]);
+    /// <exception cref="ArgumentOutOfRangeException">The id has no column: it stands for a slot that is keys and values.</exception>
+    public int Row(int sequence, int index)
+    {
+        if (index >= _removedFrom[sequence] && index < _removedFrom[sequence] + _removed[sequence])
+        {
+            throw new ArgumentOutOfRangeException(nameof(index), index, $"In sequence {sequence} this is the place of a slot that is keys and values; it has no state.");
+        }
+
+        return (sequence * Width) + _starts[sequence] + index - (index < _removedFrom[sequence] ? 0 : _removed[sequence]);
+    }
 
     /// <summary>How many ids of a sequence have a column.</summary>
     internal int Length(int sequence) => _lengths[sequence];

@@ -133,11 +133,11 @@ public sealed class Icae : IDisposable
 
         var order = tensor(spans.SelectMany((span, index) => Enumerable.Range(0, span.Slots).Select(slot => first[index] + slot)).ToArray(), dtype: ScalarType.Int64, device: Base.Device);
         return Leave(plans, (
-            encoded[0].Embeddings is null ? null : cat([.. encoded.Select(part => part.Embeddings!)], 0).index_select(0, order),
+            encoded[0].Embeddings is null ? null : Rows.Select(cat([.. encoded.Select(part => part.Embeddings!)], 0), 0, order),
             [
                 .. Enumerable.Range(0, encoded[0].KeysAndValues.Count).Select(layer => new KeyValueSlots(
-                    cat([.. encoded.Select(part => part.KeysAndValues[layer].Keys)], 1).index_select(1, order),
-                    cat([.. encoded.Select(part => part.KeysAndValues[layer].Values)], 1).index_select(1, order))),
+                    Rows.Select(cat([.. encoded.Select(part => part.KeysAndValues[layer].Keys)], 1), 1, order),
+                    Rows.Select(cat([.. encoded.Select(part => part.KeysAndValues[layer].Values)], 1), 1, order))),
             ]));
     }
 
@@ -256,12 +256,12 @@ public sealed class Icae : IDisposable
         if (slots is not null && layout.SlotPlaces.Length > 0)
         {
             // A row may leave its slots out; the others' are looked up then.
-            sources.Add(layout.SlotPlaces.Length == slots.shape[0] ? slots : slots.index_select(0, tensor(layout.SlotIndex, dtype: ScalarType.Int64, device: device)));
+            sources.Add(layout.SlotPlaces.Length == slots.shape[0] ? slots : Rows.Select(slots, 0, tensor(layout.SlotIndex, dtype: ScalarType.Int64, device: device)));
         }
 
         if (layout.TaskPlaces.Length > 0)
         {
-            sources.Add(MemoryTable.As(Base.ComputeType).index_select(0, tensor(layout.TaskRows, dtype: ScalarType.Int64, device: device)));
+            sources.Add(Rows.Select(MemoryTable.As(Base.ComputeType), 0, tensor(layout.TaskRows, dtype: ScalarType.Int64, device: device)));
         }
 
         if (sources.Count == 0)
@@ -270,15 +270,14 @@ public sealed class Icae : IDisposable
         }
 
         var places = tensor(slots is null ? layout.TaskPlaces : [.. layout.SlotPlaces, .. layout.TaskPlaces], dtype: ScalarType.Int64, device: device);
-        return embeddings.view(-1, Base.Config.HiddenSize)
-            .index_copy(0, places, sources.Count == 1 ? sources[0] : cat(sources, 0))
-            .view(embeddings.shape);
+        var flat = embeddings.view(-1, Base.Config.HiddenSize);
+        return Rows.Replace(flat, places, sources.Count == 1 ? sources[0] : cat(sources, 0)).view(embeddings.shape);
     }
 
     private List<KeyValueSlots> GatherPrefix(SlotBatch slots, DecoderLayout layout)
     {
         var index = tensor(layout.PrefixIndex, dtype: ScalarType.Int64, device: Base.Device);
-        Tensor Gather(Tensor flat) => flat.index_select(1, index).view(layout.Batch, layout.PrefixWidth, flat.shape[2], flat.shape[3]);
+        Tensor Gather(Tensor flat) => Rows.Select(flat, 1, index).view(layout.Batch, layout.PrefixWidth, flat.shape[2], flat.shape[3]);
         return [.. slots.KeysAndValues.Select(layer => new KeyValueSlots(Gather(layer.Keys), Gather(layer.Values)))];
     }
 }

@@ -28,23 +28,25 @@ public static class AttentionBias
         using var _ = no_grad();
         var query = arange(keys - queries, keys, dtype: ScalarType.Int64, device: device).unsqueeze(1);
         var key = arange(0, keys, dtype: ScalarType.Int64, device: device).unsqueeze(0);
+
+        // Bitwise, since the logical operations are not there on the meta device.
         var hidden = key.gt(query);
         hidden = hidden.unsqueeze(0);
         if (slidingWindow is { } window)
         {
             // The window counts real tokens: padding may lie between memory slots and a text.
             var rank = keyMask is null ? key : keyMask.to(ScalarType.Int64).cumsum(1); // [1 or B, S]
-            hidden = hidden.logical_or(rank.unsqueeze(1).le(rank.narrow(1, keys - queries, queries).unsqueeze(2).sub(window)));
+            hidden = hidden.bitwise_or(rank.unsqueeze(1).le(rank.narrow(1, keys - queries, queries).unsqueeze(2).sub(window)));
         }
 
         if (keyMask is not null)
         {
-            hidden = hidden.logical_or(keyMask.logical_not().unsqueeze(1));
+            hidden = hidden.bitwise_or(keyMask.bitwise_not().unsqueeze(1));
         }
 
         if (segments is not null)
         {
-            hidden = hidden.logical_or(segments.narrow(1, keys - queries, queries).unsqueeze(2).ne(segments.unsqueeze(1)));
+            hidden = hidden.bitwise_or(segments.narrow(1, keys - queries, queries).unsqueeze(2).ne(segments.unsqueeze(1)));
         }
 
         return zeros(hidden.shape, dtype: dtype, device: device).masked_fill_(hidden, Hidden).MoveToOuterDisposeScope();

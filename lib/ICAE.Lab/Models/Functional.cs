@@ -38,6 +38,11 @@ internal static class Functional
     public static Tensor Dropout(Tensor x, double share, long seed, int layer, string target)
     {
         using var scope = NewDisposeScope();
+        if (x.device_type == TorchSharp.DeviceType.META)
+        {
+            return x.mul(empty_like(x).requires_grad_(false)).MoveToOuterDisposeScope();
+        }
+
         using var generator = new Generator(unchecked((ulong)seed * 1_000_003UL) + ((ulong)layer * 101) + (ulong)LoraConfig.AllTargets.ToList().IndexOf(target), x.device);
         using var mask = empty_like(x).requires_grad_(false).bernoulli_(1 - share, generator);
         return x.mul(mask).mul((float)(1 / (1 - share))).MoveToOuterDisposeScope();

@@ -7,6 +7,7 @@ namespace ICAE.Lab.Models;
 /// <param name="Sine">Of the tokens' positions.</param>
 /// <param name="Bias">The additive mask, or <see langword="null"/>.</param>
 /// <param name="Adapter">The adapter, or <see langword="null"/> for the base alone.</param>
+/// <param name="DropoutSeed">Of the adapter's dropout as it was when the pass began: layers that are computed again must drop the same.</param>
 /// <param name="Cache">Where keys and values are kept, or <see langword="null"/>.</param>
 /// <param name="PrefixCosine">Of the memory slots' positions.</param>
 /// <param name="PrefixSine">Of the memory slots' positions.</param>
@@ -17,6 +18,7 @@ internal sealed record LayerPass(
     Tensor Sine,
     Tensor? Bias,
     LoraAdapter? Adapter,
+    long? DropoutSeed,
     KeyValueCache? Cache,
     Tensor? PrefixCosine,
     Tensor? PrefixSine,

@@ -24,8 +24,8 @@ public sealed class LoraAdapter : IDisposable
     public TransformerConfig Model { get; }
 
     /// <summary>
-    /// Dropout is active while this is set; the masks are a function of it, of the layer and of the target, so that a recomputed layer
-    /// drops the same values.
+    /// Passes that begin while this is set drop inputs; the masks are a function of it, of the layer and of the target, so that a
+    /// recomputed layer drops the same values.
     /// </summary>
     public long? DropoutSeed { get; set; }
 

@@ -25,6 +25,9 @@ internal sealed class Recomputation : autograd.MultiTensorFunction<Recomputation
         var inputs = vars.Skip(1).Cast<Tensor>().ToList();
         ctx.save_data("part", part);
         ctx.save_for_backward(inputs);
+
+        // Zeros in place of a gradient that does not exist would be made from tensors that are disposed by then.
+        ctx.set_materialize_grads(false);
         using var _ = no_grad();
         return part(inputs);
     }
@@ -37,8 +40,13 @@ internal sealed class Recomputation : autograd.MultiTensorFunction<Recomputation
         var inputs = ctx.get_saved_variables().Select(saved => saved.detach().requires_grad_(saved.requires_grad)).ToList();
         using (enable_grad())
         {
-            autograd.backward(part(inputs), grad_outputs);
+            var outputs = part(inputs);
+            var used = Enumerable.Range(0, outputs.Count).Where(index => !grad_outputs[index].IsInvalid).ToList();
+            autograd.backward([.. used.Select(index => outputs[index])], [.. used.Select(index => grad_outputs[index])]);
         }
+
+        // The engine's handles would keep the gradients until the scope around the whole backward pass ends.
+        grad_outputs.ForEach(gradient => gradient.Dispose());
 
         // The function itself is the first input and has no gradient.
         var gradients = new List<Tensor> { null! };

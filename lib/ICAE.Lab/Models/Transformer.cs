@@ -150,7 +150,7 @@ public sealed class Transformer : IDisposable
     {
         ArgumentNullException.ThrowIfNull(ids);
         using var scope = NewDisposeScope();
-        return _embedding.Value.index_select(0, ids.reshape(-1))
+        return Rows.Select(_embedding.Value, 0, ids.reshape(-1))
             .view([.. ids.shape, Config.HiddenSize])
             .to(ComputeType)
             .MoveToOuterDisposeScope();
@@ -337,7 +337,7 @@ public sealed class Transformer : IDisposable
         var (prefixCosine, prefixSine) = input.PrefixPositions is { } at ? _rotary.Angles(at, ComputeType) : ((Tensor?)null, (Tensor?)null);
         var bias = AttentionBias.Build(length, prefixLength + past + length, Config.SlidingWindow, input.KeyMask, input.Segments, ComputeType, Device);
         var causalOnly = input.KeyMask is null && input.Segments is null && (Config.SlidingWindow is null || Config.SlidingWindow >= length);
-        return new LayerPass(cosine, sine, bias, input.Adapter, input.Cache, prefixCosine, prefixSine, input.Capture, causalOnly);
+        return new LayerPass(cosine, sine, bias, input.Adapter, input.Adapter?.DropoutSeed, input.Cache, prefixCosine, prefixSine, input.Capture, causalOnly);
     }
 
     private sealed class ShapeComparer : IEqualityComparer<(string Name, long[] Shape)>

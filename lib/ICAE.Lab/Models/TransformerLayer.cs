@@ -103,12 +103,12 @@ internal sealed class TransformerLayer : IDisposable
     {
         var (batch, length) = (x.shape[0], x.shape[1]);
         var (heads, keyHeads, size) = (_config.Heads, _config.KeyValueHeads, _config.HeadSize);
-        var projected = Project(x, QueryKeyValue, QueryKeyValueBias, pass.Adapter, AttentionInputs)
+        var projected = Project(x, QueryKeyValue, QueryKeyValueBias, pass, AttentionInputs)
             .view(batch, length, heads + (2 * keyHeads), size);
         if (QueryNorm is null && prefix is null && pass is { Cache: null, Capture: 0 } && AttentionKernel.Handles(projected, pass.CausalOnly))
         {
             var fused = AttentionKernel.Run(projected, pass.Cosine, pass.Sine, heads, keyHeads);
-            return (Project(fused, Output, null, pass.Adapter, "o_proj"), null);
+            return (Project(fused, Output, null, pass, "o_proj"), null);
         }
 
         var queries = projected.narrow(2, 0, heads);
@@ -138,35 +138,35 @@ internal sealed class TransformerLayer : IDisposable
         }
 
         var attended = Attention.Attend(queries, allKeys, allValues, pass.Bias);
-        return (Project(attended, Output, null, pass.Adapter, "o_proj"), captured);
+        return (Project(attended, Output, null, pass, "o_proj"), captured);
     }
 
     private Tensor FeedForward(Tensor x, LayerPass pass)
     {
-        var gateUp = Project(x, GateUp, null, pass.Adapter, FeedForwardInputs);
-        return Project(Functional.SwiGlu(gateUp), Down, null, pass.Adapter, "down_proj");
+        var gateUp = Project(x, GateUp, null, pass, FeedForwardInputs);
+        return Project(Functional.SwiGlu(gateUp), Down, null, pass, "down_proj");
     }
 
     /// <summary>x Wᵀ + b, plus the adapter's scale · (x Aᵀ) Bᵀ for the targets that make up W's rows, in their order.</summary>
-    private Tensor Project(Tensor x, Weight weight, Weight? bias, LoraAdapter? adapter, params string[] targets)
+    private Tensor Project(Tensor x, Weight weight, Weight? bias, LayerPass pass, params string[] targets)
     {
         var plain = F.linear(x, weight.As(x.dtype), bias?.As(x.dtype));
-        if (adapter is null || !targets.Any(adapter.Config.Targets.Contains))
+        if (pass.Adapter is not { } adapter || !targets.Any(adapter.Config.Targets.Contains))
         {
             return plain;
         }
 
         var rows = x.reshape(-1, x.shape[^1]);
-        var (low, up) = LowRank(rows, adapter, targets);
+        var (low, up) = LowRank(rows, adapter, pass.DropoutSeed, targets);
         return addmm(plain.view(-1, plain.shape[^1]), low, up.t(), 1, (float)adapter.Config.Scale).view(plain.shape);
     }
 
     /// <summary>x Aᵀ of all targets side by side [N, n r], and their B as one block-diagonal matrix [out, n r].</summary>
-    private (Tensor Low, Tensor Up) LowRank(Tensor rows, LoraAdapter adapter, string[] targets)
+    private (Tensor Low, Tensor Up) LowRank(Tensor rows, LoraAdapter adapter, long? dropoutSeed, string[] targets)
     {
         var present = targets.Where(adapter.Config.Targets.Contains).ToArray();
         var downs = present.Select(target => adapter.Find(_index, target)!.Value.A.As(rows.dtype)).ToArray();
-        var low = adapter is { DropoutSeed: { } seed, Config.Dropout: > 0 and var dropout }
+        var low = dropoutSeed is { } seed && adapter.Config.Dropout is > 0 and var dropout
             ? cat([.. present.Zip(downs, (target, a) => F.linear(Functional.Dropout(rows, dropout, seed, _index, target), a))], -1)
             : F.linear(rows, downs.Length == 1 ? downs[0] : cat(downs, 0));
         if (targets.Length == 1)

@@ -16,6 +16,6 @@ public sealed record IcaeExample(ObjectiveKind Kind, int[] EncoderIds, SpanPlan 
     /// <summary>The label of positions that are not scored.</summary>
     public const int Ignored = -100;
 
-    /// <summary>Scored tokens.</summary>
-    public int TargetCount => Labels.Count(label => label != Ignored);
+    /// <summary>Scored tokens: those with a label and a position before them.</summary>
+    public int TargetCount => Labels.Skip(1).Count(label => label != Ignored);
 }

@@ -1,4 +1,5 @@
 using ICAE.Lab.Autoencoder;
+using ICAE.Lab.Models;
 using static TorchSharp.torch;
 
 namespace ICAE.Lab.Objectives;
@@ -32,7 +33,7 @@ public static class IcaeObjective
         var (rows, labels) = Scored(states.Layout, examples);
         var device = icae.Base.Device;
         var targets = tensor(labels, dtype: ScalarType.Int64, device: device);
-        var hidden = states.Hidden.view(-1, icae.Base.Config.HiddenSize).index_select(0, tensor(rows, dtype: ScalarType.Int64, device: device));
+        var hidden = Rows.Select(states.Hidden.view(-1, icae.Base.Config.HiddenSize), 0, tensor(rows, dtype: ScalarType.Int64, device: device));
         return TokenLoss
             .Compute(icae.Base.Logits(hidden), targets, [.. examples.Select(e => e.TargetCount)], [.. examples.Select(e => e.Kind)], reduction, withAccuracy)
             .MoveToOuterDisposeScope();

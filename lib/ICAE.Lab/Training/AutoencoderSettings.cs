@@ -5,6 +5,8 @@ namespace ICAE.Lab.Training;
 /// <summary>How an autoencoder is trained.</summary>
 public sealed record AutoencoderSettings
 {
+    private const int MostSlots = 1 << 20;
+
     /// <summary>What the autoencoder is.</summary>
     public IcaeConfig Icae { get; init; } = new();
 
@@ -35,10 +37,13 @@ public sealed record AutoencoderSettings
     /// <summary>The id whose embedding [AE], [LM] and [FT] start from; <see langword="null"/> for random rows.</summary>
     public int? TaskTokenLike { get; init; }
 
-    /// <summary>In a restoring run: every how many updates the autoencoding loss is added to that of the rows.</summary>
+    /// <summary>In a restoring run: with every how many-th update the autoencoding loss is added to that of the rows.</summary>
     public int Every { get; init; } = 1;
 
-    /// <summary>Measure accuracy, and let the ladder rise, every so many updates.</summary>
+    /// <summary>
+    /// Measure accuracy, and let the ladder rise, with every so many-th of the updates that have an autoencoding loss. Measurements
+    /// reach the log where <see cref="RunSettings.LogEvery"/> is a multiple of this times <see cref="Every"/>.
+    /// </summary>
     public int AccuracyEvery { get; init; } = 4;
 
     /// <summary>Texts of an evaluation.</summary>
@@ -54,9 +59,14 @@ public sealed record AutoencoderSettings
     {
         Icae.Validate();
         Ladder.Validate();
-        if (Batch < 1 || Every < 1 || AccuracyEvery < 1 || EvaluationTexts < 0)
+        if (Batch is < 1 or > RowSettings.MostRows || Every < 1 || AccuracyEvery < 1 || EvaluationTexts < 0)
         {
-            throw new ConfigurationException("Autoencoder settings: Batch, Every and AccuracyEvery must be at least 1, EvaluationTexts at least 0.");
+            throw new ConfigurationException($"Autoencoder settings: Batch ({Batch}) must lie between 1 and {RowSettings.MostRows}, Every ({Every}) and AccuracyEvery ({AccuracyEvery}) must be at least 1, EvaluationTexts ({EvaluationTexts}) at least 0.");
+        }
+
+        if (EvaluationLengths.Any(length => length is < 1 or > LadderSettings.LongestText))
+        {
+            throw new ConfigurationException($"Autoencoder settings: EvaluationLengths ({string.Join(", ", EvaluationLengths)}) must lie between 1 and {LadderSettings.LongestText}.");
         }
 
         if (InputNoise is not (>= 0 and <= 1) || ContinuationShare is not (>= 0 and <= 1))
@@ -64,21 +74,51 @@ public sealed record AutoencoderSettings
             throw new ConfigurationException($"Autoencoder settings: InputNoise ({InputNoise}) and ContinuationShare ({ContinuationShare}) must lie between 0 and 1.");
         }
 
+        if (TokenDeviation is { } deviation && (!double.IsFinite(deviation) || deviation < 0))
+        {
+            throw new ConfigurationException($"Autoencoder settings: TokenDeviation ({deviation}) must be finite and not negative.");
+        }
+
+        if (UnscoredContinuationTokens < 0)
+        {
+            throw new ConfigurationException($"Autoencoder settings: UnscoredContinuationTokens ({UnscoredContinuationTokens}) must not be negative.");
+        }
+
+        if (Icae.Layout == SlotLayout.KeysAndValues && ContinuationShare > 0 && !ContinuationToken)
+        {
+            throw new ConfigurationException("Autoencoder settings: behind slots that are keys and values a continuation needs ContinuationToken; nothing else stands before its first token.");
+        }
+
         foreach (var rung in Ladder.Rungs)
         {
-            foreach (var length in rung.Lengths)
-            {
-                var plan = SpanPlan.AtRatio(Icae, length, rung.TokensPerSlot);
-                if (Icae.MemoryTokens == MemoryTokenKind.Separate && plan.Spans.Any(span => span.Slots > Icae.Slots))
-                {
-                    throw new ConfigurationException(
-                        $"Autoencoder settings: {length} tokens at {rung.TokensPerSlot} a slot need more than the {Icae.Slots} separate memory tokens; share one memory token or raise the rate.");
-                }
+            RequireRoom(rung.Lengths, rung.TokensPerSlot);
+        }
 
-                plan.TaskPosition(Icae);
-            }
+        if (EvaluationTexts > 0)
+        {
+            RequireRoom(EvaluationLengths, Ladder.Rungs[^1].TokensPerSlot);
         }
 
         return this;
+    }
+
+    private void RequireRoom(IEnumerable<int> lengths, double rate)
+    {
+        foreach (var length in lengths)
+        {
+            if (length / rate > MostSlots)
+            {
+                throw new ConfigurationException($"Autoencoder settings: {length} tokens at {rate} a slot make more than {MostSlots} slots.");
+            }
+
+            var plan = SpanPlan.AtRatio(Icae, length, rate);
+            if (Icae.MemoryTokens == MemoryTokenKind.Separate && plan.Spans.Any(span => span.Slots > Icae.Slots))
+            {
+                throw new ConfigurationException(
+                    $"Autoencoder settings: {length} tokens at {rate} a slot need more than the {Icae.Slots} separate memory tokens; share one memory token or raise the rate.");
+            }
+
+            plan.TaskPosition(Icae);
+        }
     }
 }

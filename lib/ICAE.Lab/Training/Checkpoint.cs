@@ -11,6 +11,7 @@ namespace ICAE.Lab.Training;
 /// </summary>
 internal static class Checkpoint
 {
+    private const string Format = "icae-lab checkpoint";
     private const string Version = "1";
     private const string MeanName = "optimizer.mean";
     private const string SquareName = "optimizer.square";
@@ -25,7 +26,7 @@ internal static class Checkpoint
             .Append(KeyValuePair.Create(SquareName, optimizer.Square));
         SafetensorsWriter.Write(path, tensors, new Dictionary<string, string>
         {
-            ["format"] = "icae-lab checkpoint",
+            ["format"] = Format,
             ["format_version"] = Version,
             ["state"] = JsonSerializer.Serialize(state, TrainingJson.Line),
             ["step"] = optimizer.Updates.ToString(CultureInfo.InvariantCulture),
@@ -34,22 +35,29 @@ internal static class Checkpoint
 
     /// <summary>Reads a checkpoint into buffer and optimiser.</summary>
     /// <returns>The task's state.</returns>
-    /// <exception cref="MalformedFileException">It is of a newer version, or does not fit the run.</exception>
+    /// <exception cref="MalformedFileException">It is no checkpoint, of another version, or does not fit the run.</exception>
     public static TaskState Read(string path, TrainableBuffer buffer, AdamW optimizer)
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         using var file = SafetensorsFile.Open(path);
+        if (file.Metadata.GetValueOrDefault("format") is not Format)
+        {
+            throw new MalformedFileException(path, "format", "this is no checkpoint of a training run");
+        }
+
         if (file.Metadata.GetValueOrDefault("format_version") is not Version)
         {
             throw new MalformedFileException(path, "format_version", $"version {file.Metadata.GetValueOrDefault("format_version", "(none)")} is not {Version}, the one that this library reads");
         }
 
-        if (!long.TryParse(file.Metadata.GetValueOrDefault("step"), CultureInfo.InvariantCulture, out var step) || step < 0)
+        if (!long.TryParse(file.Metadata.GetValueOrDefault("step"), NumberStyles.None, CultureInfo.InvariantCulture, out var step))
         {
             throw new MalformedFileException(path, "step", "a number of updates is expected");
         }
 
+        var state = TrainingJson.Read<TaskState>(file.Metadata.GetValueOrDefault("state", "null"), path, "state");
+        RequireSame(file, buffer);
         foreach (var weight in buffer.Weights)
         {
             Copy(file, WeightPrefix + weight.Name, weight.Value);
@@ -58,17 +66,28 @@ internal static class Checkpoint
         Copy(file, MeanName, optimizer.Mean);
         Copy(file, SquareName, optimizer.Square);
         optimizer.Updates = step;
-        return TrainingJson.Read<TaskState>(file.Metadata.GetValueOrDefault("state", "null"), path, "state");
+        return state;
+    }
+
+    /// <summary>A run's checkpoint holds the run's tensors and no others; one that holds more is another run's.</summary>
+    private static void RequireSame(SafetensorsFile file, TrainableBuffer buffer)
+    {
+        var expected = buffer.Weights.Select(weight => WeightPrefix + weight.Name).Append(MeanName).Append(SquareName).ToHashSet(StringComparer.Ordinal);
+        if (file.Tensors.FirstOrDefault(tensor => !expected.Contains(tensor.Name)) is { } other)
+        {
+            throw new MalformedFileException(file.Path, other.Name, "this run's settings ask for no such tensor");
+        }
     }
 
     private static void Copy(SafetensorsFile file, string name, Tensor target)
     {
-        using var stored = file.Load(name, ScalarType.Float32, target.device);
-        if (!stored.shape.AsSpan().SequenceEqual(target.shape))
+        if (file.TryDescribe(name, out var descriptor) && (descriptor.StoredType != "F32" || !descriptor.Shape.SequenceEqual(target.shape)))
         {
-            throw new MalformedFileException(file.Path, name, $"the shape is [{string.Join(", ", stored.shape)}]; this run's settings ask for [{string.Join(", ", target.shape)}]");
+            throw new MalformedFileException(
+                file.Path, name, $"it is {descriptor.StoredType} [{string.Join(", ", descriptor.Shape)}]; this run's settings ask for F32 [{string.Join(", ", target.shape)}]");
         }
 
+        using var stored = file.Load(name, ScalarType.Float32, target.device);
         using var raw = target.detach();
         raw.copy_(stored);
     }

@@ -10,14 +10,16 @@ public sealed class Ladder
     /// <summary>Starts on the first rung, or where a checkpoint left off.</summary>
     /// <param name="settings">The rungs and rules.</param>
     /// <param name="state">The state to go on from.</param>
+    /// <exception cref="ConfigurationException">The settings break a rule, or the state is none of theirs.</exception>
     public Ladder(LadderSettings settings, LadderState? state = null)
     {
         ArgumentNullException.ThrowIfNull(settings);
         _settings = settings.Validate();
         State = state ?? new LadderState(0, 0, 0);
-        if (State.Rung < 0 || State.Rung >= settings.Rungs.Count)
+        if (State.Rung < 0 || State.Rung >= settings.Rungs.Count || State.Accuracy is not (>= 0 and <= 1) || State.Measurements < 0)
         {
-            throw new ConfigurationException($"The ladder's state names rung {State.Rung} of {settings.Rungs.Count}.");
+            throw new ConfigurationException(
+                $"The ladder's state is none of this run's: rung {State.Rung} of {settings.Rungs.Count}, an accuracy of {State.Accuracy} after {State.Measurements} measurements.");
         }
     }
 
@@ -54,7 +56,7 @@ public sealed class Ladder
 
         var running = State.Measurements == 0 ? accuracy : State.Accuracy + (_settings.Smoothing * (accuracy - State.Accuracy));
         State = State with { Accuracy = running, Measurements = State.Measurements + 1 };
-        if (State.Measurements < _settings.LeastMeasurements || running < _settings.RaiseAt || State.Rung == _settings.Rungs.Count - 1)
+        if (State.Measurements < _settings.LeastMeasurements || !(running >= _settings.RaiseAt) || State.Rung == _settings.Rungs.Count - 1)
         {
             return false;
         }

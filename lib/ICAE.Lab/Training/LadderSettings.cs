@@ -3,6 +3,9 @@ namespace ICAE.Lab.Training;
 /// <summary>A schedule that gets harder when the measured accuracy allows it, never by the clock.</summary>
 public sealed record LadderSettings
 {
+    /// <summary>Longer texts than this are refused: a length that is a typing error must not be tried.</summary>
+    internal const int LongestText = 1 << 20;
+
     /// <summary>From easy to hard; one rung for no schedule.</summary>
     public IReadOnlyList<TrainingRung> Rungs { get; init; } = [new TrainingRung([64], 4)];
 
@@ -37,9 +40,9 @@ public sealed record LadderSettings
     /// <exception cref="ConfigurationException">A rule is broken.</exception>
     public LadderSettings Validate()
     {
-        if (Rungs.Count == 0 || Rungs.Any(rung => rung.Lengths.Count == 0 || rung.Lengths.Any(length => length < 1) || rung.TokensPerSlot <= 0))
+        if (Rungs.Count == 0 || !Rungs.All(IsSound))
         {
-            throw new ConfigurationException("Ladder settings: at least one rung is needed, and each has lengths of at least 1 and a positive rate.");
+            throw new ConfigurationException($"Ladder settings: at least one rung is needed, and each has lengths between 1 and {LongestText} and a positive rate.");
         }
 
         if (RaiseAt is not (> 0 and <= 1) || AtLimitShare is not (> 0 and <= 1) || Smoothing is not (> 0 and <= 1))
@@ -47,6 +50,14 @@ public sealed record LadderSettings
             throw new ConfigurationException("Ladder settings: RaiseAt, AtLimitShare and Smoothing must lie above 0 and at most be 1.");
         }
 
+        if (LeastMeasurements < 0)
+        {
+            throw new ConfigurationException($"Ladder settings: LeastMeasurements ({LeastMeasurements}) must not be negative.");
+        }
+
         return this;
     }
+
+    private static bool IsSound(TrainingRung? rung) =>
+        rung is { Lengths: { Count: > 0 } lengths, TokensPerSlot: > 0 and < double.PositiveInfinity } && lengths.All(length => length is >= 1 and <= LongestText);
 }

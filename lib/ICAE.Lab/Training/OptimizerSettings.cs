@@ -56,11 +56,12 @@ public sealed record OptimizerSettings
     /// <exception cref="ConfigurationException">A rule is broken.</exception>
     public OptimizerSettings Validate()
     {
-        Require(double.IsFinite(LearningRate) && LearningRate > 0, nameof(LearningRate), LearningRate, "must be positive");
+        Require(double.IsFinite(LearningRate) && LearningRate > 0, nameof(LearningRate), LearningRate, "must be positive and finite");
         Require(Beta1 is >= 0 and < 1, nameof(Beta1), Beta1, "must lie between 0 and below 1");
         Require(Beta2 is >= 0 and < 1, nameof(Beta2), Beta2, "must lie between 0 and below 1");
-        Require(Epsilon > 0, nameof(Epsilon), Epsilon, "must be positive");
-        Require(WeightDecay >= 0, nameof(WeightDecay), WeightDecay, "must not be negative");
+        Require(double.IsFinite(Epsilon) && Epsilon > 0, nameof(Epsilon), Epsilon, "must be positive and finite");
+        Require(double.IsFinite(WeightDecay) && WeightDecay >= 0, nameof(WeightDecay), WeightDecay, "must be finite and not negative");
+        Require(double.IsFinite(ClipNorm), nameof(ClipNorm), ClipNorm, "must be finite");
         Require(WarmupSteps >= 0, nameof(WarmupSteps), WarmupSteps, "must not be negative");
         Require(FinalShare is >= 0 and <= 1, nameof(FinalShare), FinalShare, "must lie between 0 and 1");
         return this;

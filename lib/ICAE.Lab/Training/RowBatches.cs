@@ -22,6 +22,8 @@ internal sealed class RowBatches
         {
             throw new ConfigurationException($"Row settings: SeparatorId ({settings.SeparatorId}) is not in the vocabulary of {_vocabulary}.");
         }
+
+        _sampler.Locate(0, settings.Length);
     }
 
     /// <summary>Windows taken so far.</summary>
@@ -49,13 +51,16 @@ internal sealed class RowBatches
         return ids;
     }
 
-    /// <summary>Rows for validation: plain ones, or periodic ones with a fixed period of an eighth of the row.</summary>
+    /// <summary>The period of the periodic rows for validation, an eighth of the row.</summary>
+    public static int FixedPeriod(RowSettings settings) => Math.Max(1, settings.Length / 8);
+
+    /// <summary>Rows for validation: plain ones, or periodic ones with a fixed period.</summary>
     public static long[] Fixed(RowSettings settings, TokenShard shard, int rows, bool periodic)
     {
         var sampler = new WindowSampler(shard, 0);
         var ids = new long[rows * settings.Length];
         var window = new int[settings.Length];
-        var period = settings.Length / 8;
+        var period = FixedPeriod(settings);
         for (var row = 0; row < rows; row++)
         {
             var target = ids.AsSpan(row * settings.Length, settings.Length);

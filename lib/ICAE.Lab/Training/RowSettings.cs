@@ -3,6 +3,9 @@ namespace ICAE.Lab.Training;
 /// <summary>The rows on which a base learns to predict the next token.</summary>
 public sealed record RowSettings
 {
+    /// <summary>More rows or texts in a batch than this are refused: a number that is a typing error must not be tried.</summary>
+    internal const int MostRows = 1 << 16;
+
     /// <summary>Rows in a batch.</summary>
     public int Batch { get; init; } = 16;
 
@@ -26,9 +29,14 @@ public sealed record RowSettings
     /// <exception cref="ConfigurationException">A rule is broken.</exception>
     public RowSettings Validate()
     {
-        if (Batch < 1 || Length < 2 || ShortestPeriod < 1 || (PeriodicShare > 0 && ShortestPeriod > Length / 2))
+        if (Batch is < 1 or > MostRows || Length is < 2 or > LadderSettings.LongestText)
         {
-            throw new ConfigurationException($"Row settings: Batch ({Batch}) must be at least 1, Length ({Length}) at least 2, ShortestPeriod ({ShortestPeriod}) between 1 and half the row.");
+            throw new ConfigurationException($"Row settings: Batch ({Batch}) must lie between 1 and {MostRows}, Length ({Length}) between 2 and {LadderSettings.LongestText}.");
+        }
+
+        if (ShortestPeriod < 1 || (PeriodicShare > 0 && (ShortestPeriod > Length / 2 || Length < 4)))
+        {
+            throw new ConfigurationException($"Row settings: ShortestPeriod ({ShortestPeriod}) must lie between 1 and half the row, and a row that repeats itself must have 4 tokens; Length is {Length}.");
         }
 
         if (PeriodicShare is not (>= 0 and <= 1) || RandomShare is not (>= 0 and <= 1))

@@ -79,15 +79,24 @@ public sealed class RunFolder
     /// <param name="file">The file.</param>
     /// <returns>The settings, validated.</returns>
     /// <exception cref="MalformedFileException">It cannot be read or is of a newer version.</exception>
+    /// <exception cref="ConfigurationException">Settings in it break a rule.</exception>
     public static RunSettings ReadSettings(string file)
     {
         var json = BoundedJson.ReadObject(file);
-        if (json["format_version"] is JsonValue version && version.TryGetValue<int>(out var number) && number > 1)
+        if (json["format_version"] is JsonValue version && version.TryGetValue<long>(out var number) && number != 1)
         {
-            throw new MalformedFileException(file, "format_version", $"version {number} is newer than this library, which reads up to 1");
+            throw new MalformedFileException(file, "format_version", number > 1 ? $"version {number} is newer than this library, which reads up to 1" : $"version {number} does not exist");
         }
 
-        return TrainingJson.Read<RunSettings>(json.ToJsonString(), file, "").Validate();
+        var settings = TrainingJson.Read<RunSettings>(json.ToJsonString(), file, "");
+        try
+        {
+            return settings.Validate();
+        }
+        catch (ConfigurationException error)
+        {
+            throw new ConfigurationException($"{file}: {error.Message}", error);
+        }
     }
 
     /// <summary>The newest checkpoint that is whole, or <see langword="null"/>.</summary>
@@ -99,10 +108,17 @@ public sealed class RunFolder
     /// <returns>The path.</returns>
     public string CheckpointPath(long step) => System.IO.Path.Combine(CheckpointFolder, string.Create(CultureInfo.InvariantCulture, $"step-{step:d9}.safetensors"));
 
-    /// <summary>Deletes all checkpoints but the newest two, and what a killed process left half written.</summary>
+    /// <summary>Deletes what a killed process left half written. Call it only where no other process is writing.</summary>
+    public void DeleteLeftovers()
+    {
+        AtomicFile.DeleteLeftovers(Path);
+        AtomicFile.DeleteLeftovers(CheckpointFolder);
+        AtomicFile.DeleteLeftovers(ModelPath);
+    }
+
+    /// <summary>Deletes all checkpoints but the newest two.</summary>
     public void Prune()
     {
-        AtomicFile.DeleteLeftovers(CheckpointFolder);
         var all = Checkpoints();
         foreach (var old in all.Take(Math.Max(0, all.Count - CheckpointsKept)))
         {
@@ -133,10 +149,18 @@ public sealed class RunFolder
 
     /// <summary>Appends a line to the log.</summary>
     /// <param name="line">The values.</param>
+    /// <exception cref="IcaeException">The log cannot be written, say because the disk is full.</exception>
     public void Log(JsonObject line)
     {
         ArgumentNullException.ThrowIfNull(line);
-        File.AppendAllText(LogPath, line.ToJsonString(TrainingJson.Line) + "\n");
+        try
+        {
+            File.AppendAllText(LogPath, line.ToJsonString(TrainingJson.Line) + "\n");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new IcaeException($"{LogPath}: the log cannot be written: {error.Message}", error);
+        }
     }
 
     /// <summary>Reads the log; a last line that a killed process left half written is passed over.</summary>

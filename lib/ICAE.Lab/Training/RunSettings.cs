@@ -6,6 +6,11 @@ namespace ICAE.Lab.Training;
 /// <summary>Everything that decides a training run. Stored in its folder; two runs with equal settings on one machine give equal bytes.</summary>
 public sealed record RunSettings
 {
+    // Names of checkpoints have nine digits, and random streams sixteen bits for the batches of an update.
+    private const long MostSteps = 999_999_999;
+    private const int MostParts = 65_535;
+    private const int MostThreads = 1024;
+
     /// <summary>The version of this form.</summary>
     public int FormatVersion { get; init; } = 1;
 
@@ -89,16 +94,19 @@ public sealed record RunSettings
     /// <exception cref="ConfigurationException">A rule is broken.</exception>
     public RunSettings Validate()
     {
-        Require(Steps >= 1, $"Steps ({Steps}) must be at least 1");
-        Require(Accumulation >= 1, $"Accumulation ({Accumulation}) must be at least 1");
+        Require(FormatVersion == 1, $"FormatVersion ({FormatVersion}) must be 1");
+        Require(Steps is >= 1 and <= MostSteps, $"Steps ({Steps}) must lie between 1 and {MostSteps}");
+        Require(Accumulation is >= 1 and <= MostParts, $"Accumulation ({Accumulation}) must lie between 1 and {MostParts}");
         Require(LogEvery >= 1 && EvaluateEvery >= 0 && CheckpointEvery >= 0, "LogEvery must be at least 1, EvaluateEvery and CheckpointEvery at least 0");
+        Require(double.IsFinite(CheckpointMinutes), $"CheckpointMinutes ({CheckpointMinutes}) must be finite");
         Require(ComputeType is "auto" or "float32" or "bfloat16", $"ComputeType ({ComputeType}) must be auto, float32 or bfloat16");
-        Require(Threads >= 0, $"Threads ({Threads}) must not be negative");
+        Require(Threads is >= 0 and <= MostThreads, $"Threads ({Threads}) must lie between 0 and {MostThreads}");
         Require((Kind == RunKind.Autoencoder) == (Rows is null), "Rows belong to base and restoring runs, and to them alone");
         Require((Kind == RunKind.Base) == (Autoencoder is null), "Autoencoder belongs to restoring and autoencoder runs, and to them alone");
         Require((From is null) != (NewModel is null), "exactly one of From and NewModel is needed");
         Require(Kind == RunKind.Base || From is not null, "a restoring or autoencoder run starts from a base: From is needed");
         Require(From is not null || Tokenizer is not null, "a new base needs a Tokenizer");
+        Require(Kind != RunKind.Autoencoder || Autoencoder!.Every == 1, "Every is for restoring runs; an autoencoder run has nothing else to learn from");
         Optimizer.Validate();
         NewModel?.Validate();
         Rows?.Validate();

@@ -23,6 +23,10 @@ internal sealed class TextBatches
         _eos = eos;
         Ladder = new Ladder(settings.Ladder, ladder);
         Cursor = cursor;
+        foreach (var length in settings.Ladder.Rungs.SelectMany(rung => rung.Lengths).Distinct())
+        {
+            _sampler.Locate(0, settings.ContinuationShare > 0 ? 2 * length : length);
+        }
     }
 
     /// <summary>Where the run stands.</summary>

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 
 namespace ICAE.Lab.Training;
 
 /// <summary>How settings, logs and states are written as JSON: snake_case, enums as words, unknown fields refused.</summary>
-internal static class TrainingJson
+internal static partial class TrainingJson
 {
     /// <summary>For files that people read.</summary>
     public static JsonSerializerOptions Indented { get; } = Make(indented: true);
@@ -22,8 +23,34 @@ internal static class TrainingJson
         }
         catch (JsonException error)
         {
-            throw new MalformedFileException(path, error.Path is { } at ? $"{place}{at}" : place, error.Message, error);
+            throw new MalformedFileException(path, error.Path is { } at ? $"{place}{at}" : place, Cause(error.Message), error);
         }
+    }
+
+    /// <summary>The serialiser's message without its position, which the place gives, and without names of types, which mean nothing to a user.</summary>
+    private static string Cause(string message)
+    {
+        var position = message.IndexOf(" Path: ", StringComparison.Ordinal);
+        var text = (position < 0 ? message : message[..position]).TrimEnd('.');
+        if (Unknown().Match(text) is { Success: true } unknown)
+        {
+            return $"there is no field {unknown.Groups["name"].Value}";
+        }
+
+        if (Missing().Match(text) is { Success: true } missing)
+        {
+            return $"these fields are missing: {missing.Groups["names"].Value}";
+        }
+
+        if (Unfit().Match(text) is { Success: true } unfit)
+        {
+            var type = Type.GetType(unfit.Groups["type"].Value);
+            return type is { IsEnum: true }
+                ? $"one of {string.Join(", ", Enum.GetNames(type).Select(JsonNamingPolicy.SnakeCaseLower.ConvertName))} is expected"
+                : "a value of another kind is expected";
+        }
+
+        return text.Contains("null", StringComparison.Ordinal) ? "null is not allowed here" : text;
     }
 
     private static JsonSerializerOptions Make(bool indented) => new()
@@ -37,4 +64,13 @@ internal static class TrainingJson
         MaxDepth = 32,
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
     };
+
+    [GeneratedRegex("^The JSON property (?<name>'[^']*') could not be mapped", RegexOptions.ExplicitCapture)]
+    private static partial Regex Unknown();
+
+    [GeneratedRegex("missing required properties including: (?<names>.*)$", RegexOptions.ExplicitCapture)]
+    private static partial Regex Missing();
+
+    [GeneratedRegex("could not be converted to (?<type>[^ ]*)$", RegexOptions.ExplicitCapture)]
+    private static partial Regex Unfit();
 }

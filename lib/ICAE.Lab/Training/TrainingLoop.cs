@@ -77,30 +77,45 @@ public sealed class TrainingLoop
 
     private void Restore(TrainableBuffer buffer, AdamW optimizer)
     {
+        _folder.DeleteLeftovers();
         var checkpoint = _folder.LatestCheckpoint();
         if (checkpoint is not null)
         {
-            _task.State = Checkpoint.Read(checkpoint, buffer, optimizer);
+            Restore(checkpoint, buffer, optimizer);
         }
 
         _folder.CutLog(optimizer.Updates);
+    }
+
+    private void Restore(string checkpoint, TrainableBuffer buffer, AdamW optimizer)
+    {
+        var state = Checkpoint.Read(checkpoint, buffer, optimizer);
+        if (optimizer.Updates > _settings.Steps)
+        {
+            throw new MalformedFileException(checkpoint, "step", $"it is of update {optimizer.Updates}, and the run has {_settings.Steps}");
+        }
+
+        try
+        {
+            _task.State = state;
+        }
+        catch (ConfigurationException error)
+        {
+            throw new MalformedFileException(checkpoint, "state", error.Message, error);
+        }
     }
 
     private Dictionary<string, double> Update(TrainableBuffer buffer, AdamW optimizer, long step)
     {
         using var scope = NewDisposeScope();
         buffer.ZeroGradients();
-        var values = new Dictionary<string, double>();
+        var reports = new List<StepReport>();
         for (var part = 0; part < _settings.Accumulation; part++)
         {
-            var report = _task.Backward(step, part, _settings.Accumulation);
-            _tokensSinceLog += report.Tokens;
-            foreach (var (name, value) in report.Values)
-            {
-                values[name] = value;
-            }
+            reports.Add(_task.Backward(step, part, _settings.Accumulation));
         }
 
+        _tokensSinceLog += reports.Sum(report => report.Tokens);
         var norm = buffer.ClipGradients(_settings.Optimizer.ClipNorm);
         if (!double.IsFinite(norm))
         {
@@ -109,14 +124,36 @@ public sealed class TrainingLoop
 
         var rate = _settings.Optimizer.RateAt(step, _settings.Steps);
         optimizer.Update(_settings.Optimizer, rate);
+        var values = Join(reports);
         values["learning_rate"] = rate;
         values["gradient_norm"] = norm;
         return values;
     }
 
+    private static Dictionary<string, double> Join(List<StepReport> reports)
+    {
+        var values = reports.SelectMany(report => report.Values).GroupBy(entry => entry.Key, entry => entry.Value).ToDictionary(group => group.Key, group => group.Average());
+        foreach (var (name, value) in reports.SelectMany(report => report.Standing ?? new Dictionary<string, double>()))
+        {
+            values[name] = value;
+        }
+
+        return values;
+    }
+
     private void Evaluate(long step, CancellationToken cancellation)
     {
-        var values = _task.Evaluate(cancellation);
+        IReadOnlyDictionary<string, double> values;
+        try
+        {
+            values = _task.Evaluate(cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return;
+        }
+
+        // What was broken off is measured again when the run goes on.
         if (cancellation.IsCancellationRequested)
         {
             return;
@@ -125,7 +162,7 @@ public sealed class TrainingLoop
         var line = new JsonObject { ["step"] = step, ["minutes"] = Math.Round(_clock.Elapsed.TotalMinutes, 3) };
         foreach (var (name, value) in values)
         {
-            line["validation_" + name] = Rounded(value);
+            line["validation_" + name] = Rounded("validation_" + name, value);
         }
 
         _folder.Log(line);
@@ -140,7 +177,7 @@ public sealed class TrainingLoop
         var line = new JsonObject { ["step"] = step, ["minutes"] = Math.Round(_clock.Elapsed.TotalMinutes, 3), ["tokens_per_second"] = Math.Round(pace) };
         foreach (var (name, value) in values)
         {
-            line[name] = Rounded(value);
+            line[name] = Rounded(name, value);
         }
 
         _folder.Log(line);
@@ -159,5 +196,7 @@ public sealed class TrainingLoop
         _lastSave = _clock.Elapsed;
     }
 
-    private static double Rounded(double value) => double.IsFinite(value) ? double.Round(value, 6) : throw new IcaeException("A measured value is not finite.");
+    private double Rounded(string name, double value) => double.IsFinite(value)
+        ? double.Round(value, 6)
+        : throw new IcaeException($"{_folder.Path}: the measured {name} is {value}; the last checkpoint is kept.");
 }

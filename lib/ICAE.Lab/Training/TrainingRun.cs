@@ -1,4 +1,5 @@
 using ICAE.Lab.Data;
+using ICAE.Lab.Models;
 using static TorchSharp.torch;
 
 namespace ICAE.Lab.Training;
@@ -17,10 +18,10 @@ public static class TrainingRun
         ArgumentNullException.ThrowIfNull(settings);
         settings.Validate();
         var threads = settings.Threads == 0 ? Environment.ProcessorCount : settings.Threads;
-        set_num_threads(threads);
+        var device = new ModelOptions { Device = settings.Device, Threads = threads }.Open();
         return RunFolder.Create(folder, settings with
         {
-            ComputeType = settings.ComputeType == "auto" ? Measure(new Device(settings.Device), measured) : settings.ComputeType,
+            ComputeType = settings.ComputeType == "auto" ? Measure(device, measured) : settings.ComputeType,
             Threads = threads,
             TrainingShardSha256 = Hash(settings.TrainingShard),
             ValidationShardSha256 = Hash(settings.ValidationShard),
@@ -51,6 +52,7 @@ public static class TrainingRun
     private static string Hash(string path)
     {
         using var shard = TokenShard.Open(path);
+        shard.Verify();
         return shard.Sha256;
     }
 }

@@ -25,6 +25,7 @@ public sealed class TrainingTask : ITrainingTask
     private readonly Icae? _icae;
     private readonly int _eos;
     private readonly BaseModel? _from;
+    private readonly ITextTokenizer _tokenizer;
     private RowBatches? _rows;
     private TextBatches? _texts;
 
@@ -35,28 +36,35 @@ public sealed class TrainingTask : ITrainingTask
     {
         ArgumentNullException.ThrowIfNull(settings);
         _settings = settings.Validate();
+        var options = new ModelOptions { Device = settings.Device };
+        var device = options.Open();
         _training = OpenShard(settings.TrainingShard, settings.TrainingShardSha256);
         _validation = OpenShard(settings.ValidationShard, settings.ValidationShardSha256);
-        var device = new Device(settings.Device);
         var trainsBase = settings.Kind != RunKind.Autoencoder;
         var weightType = trainsBase ? ScalarType.Float32 : settings.ComputeDtype;
         _from = settings.From is null
             ? null
-            : BaseModel.Load(settings.From, new ModelOptions { Device = settings.Device, ComputeType = settings.ComputeDtype, WeightType = weightType });
+            : BaseModel.Load(settings.From, options with { ComputeType = settings.ComputeDtype, WeightType = weightType });
+        _tokenizer = _from?.Tokenizer ?? TokenizerFile.Load(settings.Tokenizer!);
         _base = _from?.Transformer ?? Transformer.Create(settings.NewModel!, device, settings.Seed, settings.ComputeDtype, weightType);
-        if (_training.VocabularySize != _base.Config.VocabularySize || _validation.VocabularySize != _base.Config.VocabularySize)
+        RequireFit(_training);
+        RequireFit(_validation);
+        if (_tokenizer.VocabularySize > _base.Config.VocabularySize)
         {
-            throw new ConfigurationException($"{settings.TrainingShard}: the vocabulary of {_training.VocabularySize} is not the model's of {_base.Config.VocabularySize}.");
+            throw new ConfigurationException($"{settings.Tokenizer}: the tokenizer has {_tokenizer.VocabularySize} ids, the new model only {_base.Config.VocabularySize}.");
         }
 
         if (settings.Autoencoder is { } autoencoder)
         {
+            RequireId(autoencoder.EosId, nameof(autoencoder.EosId));
+            RequireId(autoencoder.TaskTokenLike, nameof(autoencoder.TaskTokenLike));
             _icae = Icae.Create(_base, autoencoder.Icae, settings.Seed, autoencoder.TokenDeviation, autoencoder.TaskTokenLike);
             _eos = autoencoder.EosId ?? (_base.Config.EosIds.Count > 0 ? _base.Config.EosIds[0] : throw new ConfigurationException("The base's config names no eos_token_id, and the settings no EosId."));
         }
 
         Trainables = [.. (trainsBase ? _base.Weights : []).Concat(_icae?.Trainables ?? [])];
         State = new TaskState(0, 0, null);
+        RequireWindows(settings);
     }
 
     /// <inheritdoc/>
@@ -75,6 +83,11 @@ public sealed class TrainingTask : ITrainingTask
         set
         {
             ArgumentNullException.ThrowIfNull(value);
+            if (value.RowCursor < 0 || value.TextCursor < 0)
+            {
+                throw new ConfigurationException($"The cursors ({value.RowCursor} and {value.TextCursor}) must not be negative.");
+            }
+
             var seed = unchecked((ulong)_settings.Seed);
             _rows = _settings.Rows is null ? null : new RowBatches(_settings.Rows, _training, seed, value.RowCursor);
             _texts = _settings.Autoencoder is null ? null : new TextBatches(_settings.Autoencoder, _training, _eos, seed, value.Ladder, value.TextCursor);
@@ -85,7 +98,7 @@ public sealed class TrainingTask : ITrainingTask
     public StepReport Backward(long step, int part, int parts)
     {
         using var scope = NewDisposeScope();
-        var values = new Dictionary<string, double>();
+        var (values, standing) = (new Dictionary<string, double>(), new Dictionary<string, double>());
         var tokens = 0L;
         if (_rows is not null)
         {
@@ -99,10 +112,10 @@ public sealed class TrainingTask : ITrainingTask
         // The last of each group of updates, so that a log line at a multiple of the group has all values.
         if (_texts is not null && (step + 1) % _settings.Autoencoder!.Every == 0)
         {
-            tokens += BackwardTexts(step, part, parts, values);
+            tokens += BackwardTexts(step, part, parts, values, standing);
         }
 
-        return new StepReport(tokens, values);
+        return new StepReport(tokens, values, standing);
     }
 
     /// <inheritdoc/>
@@ -153,7 +166,7 @@ public sealed class TrainingTask : ITrainingTask
             return;
         }
 
-        BaseModel.Save(folder, _base, _from?.Tokenizer ?? TokenizerFile.Load(_settings.Tokenizer!), KindOfBase(), facts);
+        BaseModel.Save(folder, _base, _tokenizer, KindOfBase(), facts);
     }
 
     /// <inheritdoc/>
@@ -168,13 +181,22 @@ public sealed class TrainingTask : ITrainingTask
     private static TokenShard OpenShard(string path, string? expectedHash)
     {
         var shard = TokenShard.Open(path);
-        if (expectedHash is not null && shard.Sha256 != expectedHash)
+        try
+        {
+            if (expectedHash is not null && shard.Sha256 != expectedHash)
+            {
+                throw new ConfigurationException($"{path}: the shard has changed since the run was created (SHA-256 {shard.Sha256}, then {expectedHash}).");
+            }
+
+            // The hash in the header is what was written; the bytes may have changed since.
+            shard.Verify();
+            return shard;
+        }
+        catch
         {
             shard.Dispose();
-            throw new ConfigurationException($"{path}: the shard has changed since the run was created (SHA-256 {shard.Sha256}, then {expectedHash}).");
+            throw;
         }
-
-        return shard;
     }
 
     private static string Label(ObjectiveKind kind) => kind == ObjectiveKind.Autoencoding ? "ae" : "lm";
@@ -199,7 +221,39 @@ public sealed class TrainingTask : ITrainingTask
         return TokenLoss.Losses(logits, ids.narrow(1, 1, length - 1).reshape(-1), withAccuracy: false).Losses;
     }
 
-    private long BackwardTexts(long step, int part, int parts, Dictionary<string, double> values)
+    private void RequireFit(TokenShard shard)
+    {
+        if (shard.VocabularySize != _base.Config.VocabularySize)
+        {
+            throw new ConfigurationException($"{shard.Path}: the vocabulary of {shard.VocabularySize} is not the model's of {_base.Config.VocabularySize}.");
+        }
+
+        if (shard.Fingerprint != _tokenizer.Fingerprint)
+        {
+            throw new ConfigurationException($"{shard.Path}: the ids are those of a tokenizer with the fingerprint {shard.Fingerprint}; that of {_settings.Tokenizer ?? _settings.From} is {_tokenizer.Fingerprint}.");
+        }
+    }
+
+    private void RequireId(int? id, string name)
+    {
+        if (id is { } given && (given < 0 || given >= _base.Config.VocabularySize))
+        {
+            throw new ConfigurationException($"Autoencoder settings: {name} ({given}) is not in the vocabulary of {_base.Config.VocabularySize}.");
+        }
+    }
+
+    /// <summary>What the validation shard is too short for must show now, not at the first evaluation.</summary>
+    private void RequireWindows(RunSettings settings)
+    {
+        var sampler = new WindowSampler(_validation, 0);
+        var lengths = settings.Autoencoder is { EvaluationTexts: > 0 } autoencoder ? autoencoder.EvaluationLengths : [];
+        foreach (var length in settings.Rows is { } rows ? lengths.Append(rows.Length) : lengths)
+        {
+            sampler.Locate(0, length);
+        }
+    }
+
+    private long BackwardTexts(long step, int part, int parts, Dictionary<string, double> values, Dictionary<string, double> standing)
     {
         var (examples, rung) = _texts!.Draw(step, part);
         var measures = (step + 1) / _settings.Autoencoder!.Every % _settings.Autoencoder.AccuracyEvery == 0;
@@ -209,18 +263,19 @@ public sealed class TrainingTask : ITrainingTask
         result.Loss.div(parts).backward();
         var label = Label(examples[0].Kind);
         values[label + "_loss"] = result.Loss.item<float>();
-        values["rung"] = _texts.Ladder.State.Rung;
         if (result.Correct is not null)
         {
             var accuracy = result.Correct.to(ScalarType.Float32).mean().item<float>();
             values[$"{label}_accuracy"] = accuracy;
-            if (examples[0].Kind == ObjectiveKind.Autoencoding && _texts.Ladder.Report(rung, accuracy))
+            if (examples[0].Kind == ObjectiveKind.Autoencoding)
             {
-                values["rung"] = _texts.Ladder.State.Rung;
+                _texts.Ladder.Report(rung, accuracy);
             }
 
-            values["rung_accuracy"] = _texts.Ladder.State.Accuracy;
+            standing["rung_accuracy"] = _texts.Ladder.State.Accuracy;
         }
+
+        standing["rung"] = _texts.Ladder.State.Rung;
 
         return examples.Sum(example => example.EncoderIds.Length + example.Plan.SlotCount + example.DecoderIds.Length);
     }
@@ -233,7 +288,7 @@ public sealed class TrainingTask : ITrainingTask
         var losses = RowLoss(tensor(ids, [EvaluationRows, rows.Length], dtype: ScalarType.Int64, device: _base.Device)).view(EvaluationRows, rows.Length - 1);
 
         // Of a periodic row only what repeats can be known.
-        var from = periodic ? (rows.Length / 8) + 1 : 0;
+        var from = periodic ? RowBatches.FixedPeriod(rows) + 1 : 0;
         return losses.narrow(1, from, rows.Length - 1 - from).mean().item<float>();
     }
 

@@ -23,6 +23,9 @@ internal static class StartupHook
             case "write-for-ever":
                 WriteForEver(path);
                 break;
+            case "train":
+                ICAE.Lab.Tests.Training.KillTests.Train(path);
+                break;
         }
 
         Environment.Exit(0);

@@ -1,0 +1,37 @@
+using System.Text.Json.Nodes;
+using ICAE.Lab.Formats;
+using ICAE.Lab.Models;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ICAE.Lab.Tests.Models;
+
+/// <summary>Eleven public models, built without values: number of parameters, and every tensor's name and shape.</summary>
+[Collection("torch")]
+public sealed class PresetTests
+{
+    public static TheoryData<string> Names => [.. Directory.GetFiles(ReferenceFiles.Find("presets"), "*.json").Select(path => Path.GetFileNameWithoutExtension(path)).Order(StringComparer.Ordinal)];
+
+    [Fact]
+    public void All_are_there() => Assert.Equal(11, Names.Count);
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Names_and_shapes_equal_the_reference(string name)
+    {
+        var path = ReferenceFiles.Find("presets", name + ".json");
+        var json = BoundedJson.ReadObject(path);
+        var fields = json["config"]!.AsObject();
+        fields["architectures"] = new JsonArray(json["architecture"]!.GetValue<string>());
+        var config = HuggingFaceConfig.Read(fields, path);
+        var expected = json["tensors"]!.AsObject().ToDictionary(entry => entry.Key, entry => string.Join(' ', entry.Value!.AsArray().Select(size => size!.GetValue<long>())));
+
+        using var scope = NewDisposeScope();
+        using var model = Transformer.Create(config, new Device(DeviceType.META), 0, ScalarType.BFloat16, ScalarType.BFloat16);
+        var actual = model.Tensors().ToDictionary(entry => entry.Key, entry => string.Join(' ', entry.Value.shape));
+
+        Assert.Equal(json["parameters"]!.GetValue<long>(), config.ParameterCount);
+        Assert.Equal(config.ParameterCount, model.Weights.Sum(weight => weight.Value.numel()));
+        Assert.Equal(expected.OrderBy(entry => entry.Key, StringComparer.Ordinal), actual.OrderBy(entry => entry.Key, StringComparer.Ordinal));
+    }
+}

@@ -1,0 +1,160 @@
+using ICAE.Lab.Data;
+using ICAE.Lab.Tests.Formats;
+using ICAE.Lab.Training;
+
+namespace ICAE.Lab.Tests.Training;
+
+public sealed class RowBatchesTests : IDisposable
+{
+    private const int Vocabulary = 1000;
+    private const int Separator = 1;
+
+    private static readonly RowSettings Plain = new() { Batch = 20, Length = 32, SeparatorId = Separator };
+
+    private readonly TestFiles.TemporaryFolder _folder = TestFiles.NewFolder();
+    private readonly TokenShard _shard;
+
+    public RowBatchesTests()
+    {
+        // Rising ids: what stands in the text one after the other can be told from what does not.
+        TinyRun.WriteShard(_folder.File("rows"), [[.. Enumerable.Range(3, 497)], [.. Enumerable.Range(500, 500)]], Vocabulary);
+        _shard = TokenShard.Open(_folder.File("rows"));
+    }
+
+    [Fact]
+    public void Plain_rows_are_stretches_of_the_text()
+    {
+        var rows = Draw(new RowBatches(Plain, _shard, 1), Plain, batches: 3);
+
+        Assert.All(rows, row => Assert.True(IsText(row)));
+        Assert.True(rows.Select(row => row[0]).Distinct().Count() > 20);
+    }
+
+    [Fact]
+    public void A_periodic_row_repeats_a_stretch_after_a_separator_until_it_is_full()
+    {
+        var settings = Plain with { PeriodicShare = 1, ShortestPeriod = 3 };
+
+        foreach (var row in Draw(new RowBatches(settings, _shard, 1), settings, batches: 20))
+        {
+            var period = Array.IndexOf(row, Separator);
+            Assert.InRange(period, 3, 16);
+            Assert.True(IsText(row[..period]));
+            for (var i = 0; i < row.Length; i++)
+            {
+                Assert.Equal(row[i % (period + 1)], row[i]);
+            }
+        }
+    }
+
+    [Fact]
+    public void Periods_are_drawn_log_uniformly()
+    {
+        var settings = Plain with { PeriodicShare = 1, Length = 128, ShortestPeriod = 4 };
+
+        var periods = Draw(new RowBatches(settings, _shard, 1), settings, batches: 50).Select(row => Array.IndexOf(row, Separator)).ToList();
+
+        Assert.InRange(periods.Count(period => period <= 8), 200, 300);
+        Assert.InRange(periods.Count(period => period is > 8 and <= 16), 200, 300);
+        Assert.InRange(periods.Count(period => period > 32), 200, 300);
+        Assert.Contains(64, periods);
+    }
+
+    [Theory]
+    [InlineData(0.25, 0)]
+    [InlineData(0.7, 0.4)]
+    public void Shares_are_kept(double periodic, double random)
+    {
+        var settings = Plain with { PeriodicShare = periodic, RandomShare = random, Length = 64, ShortestPeriod = 16 };
+
+        var rows = Draw(new RowBatches(settings, _shard, 7), settings, batches: 50);
+        var repeating = rows.Where(row => !IsText(row)).ToList();
+        Assert.InRange(repeating.Count, (1000 * periodic) - 50, (1000 * periodic) + 50);
+        var invented = repeating.Count(row => !IsText(row[..16]));
+        Assert.InRange(invented, repeating.Count * random * 0.85, repeating.Count * random * 1.15);
+    }
+
+    [Fact]
+    public void A_batch_is_a_function_of_seed_step_part_and_cursor()
+    {
+        var settings = Plain with { PeriodicShare = 0.5, RandomShare = 0.2 };
+        var whole = new RowBatches(settings, _shard, 4);
+        for (var step = 0; step < 6; step++)
+        {
+            for (var part = 0; part < 2; part++)
+            {
+                var cursor = whole.Cursor;
+                var ids = whole.Draw(step, part);
+                var resumed = new RowBatches(settings, _shard, 4, cursor);
+                Assert.Equal(ids, resumed.Draw(step, part));
+                Assert.Equal(whole.Cursor, resumed.Cursor);
+                Assert.NotEqual(ids, new RowBatches(settings, _shard, 5, cursor).Draw(step, part));
+                Assert.NotEqual(ids, new RowBatches(settings, _shard, 4, cursor).Draw(step + 1, part));
+                Assert.NotEqual(ids, new RowBatches(settings, _shard, 4, cursor).Draw(step, part + 1));
+            }
+        }
+    }
+
+    [Fact]
+    public void The_cursor_counts_windows_of_the_text_and_no_invented_ones()
+    {
+        var plain = new RowBatches(Plain, _shard, 1);
+        plain.Draw(0, 0);
+        Assert.Equal(20, plain.Cursor);
+
+        var random = new RowBatches(Plain with { PeriodicShare = 1, RandomShare = 1 }, _shard, 1, cursor: 3);
+        random.Draw(0, 0);
+        Assert.Equal(3, random.Cursor);
+    }
+
+    [Theory]
+    [InlineData(64)]
+    [InlineData(8)]
+    [InlineData(4)]
+    public void Rows_for_validation_are_the_same_each_time(int length)
+    {
+        var settings = Plain with { Length = length };
+
+        foreach (var periodic in new[] { false, true })
+        {
+            var rows = RowBatches.Fixed(settings, _shard, 5, periodic).Chunk(length).ToList();
+            Assert.Equal(rows, RowBatches.Fixed(settings, _shard, 5, periodic).Chunk(length).ToList());
+            Assert.Equal(5, rows.Count);
+            var period = Math.Max(1, length / 8);
+            Assert.All(rows, row => Assert.Equal(periodic ? period : -1, Array.IndexOf(row, (long)Separator)));
+            Assert.All(rows, row => Assert.True(IsText(row[..(periodic ? period : length)])));
+        }
+    }
+
+    [Fact]
+    public void A_broken_rule_is_refused()
+    {
+        RowSettings[] broken =
+        [
+            Plain with { Batch = 0 },
+            Plain with { Batch = int.MaxValue },
+            Plain with { Length = 1 },
+            Plain with { Length = int.MaxValue },
+            Plain with { PeriodicShare = 0.5, ShortestPeriod = 17 },
+            Plain with { PeriodicShare = 0.5, Length = 3, ShortestPeriod = 1 },
+            Plain with { ShortestPeriod = 0 },
+            Plain with { PeriodicShare = 1.1 },
+            Plain with { RandomShare = double.NaN },
+        ];
+
+        Assert.Same(Plain, Plain.Validate());
+        Assert.All(broken, settings => Assert.StartsWith("Row settings: ", Assert.Throws<ConfigurationException>(settings.Validate).Message, StringComparison.Ordinal));
+        Assert.Contains("SeparatorId (1000)", Assert.Throws<ConfigurationException>(() => new RowBatches(Plain with { SeparatorId = 1000 }, _shard, 1)).Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose()
+    {
+        _shard.Dispose();
+        _folder.Dispose();
+    }
+
+    private static List<long[]> Draw(RowBatches source, RowSettings settings, int batches) =>
+        [.. Enumerable.Range(0, batches).SelectMany(step => source.Draw(step, 0).Chunk(settings.Length))];
+
+    private static bool IsText(long[] ids) => ids.Length > 0 && ids[0] >= 3 && Enumerable.Range(1, ids.Length - 1).All(i => ids[i] == ids[i - 1] + 1);
+}
