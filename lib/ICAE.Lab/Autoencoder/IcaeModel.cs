@@ -1,3 +1,4 @@
+using System.Text;
 using ICAE.Lab.Formats;
 using ICAE.Lab.Models;
 using ICAE.Lab.Tokens;
@@ -19,6 +20,7 @@ public sealed class IcaeModel : IDisposable
 {
     // Spans of a long text are encoded this many at a time.
     private const int SpansAtOnce = 16;
+    private const string Unknown = "\uFFFD";
 
     private readonly bool _ownsBase;
     private readonly Lazy<ModelReference> _reference;
@@ -175,9 +177,26 @@ public sealed class IcaeModel : IDisposable
     public IReadOnlyList<int> Encode(string text) => Base.Tokenizer.Encode(text, Usage.AddSpecialTokens);
 
     /// <summary>The text of ids, without special tokens.</summary>
-    /// <param name="ids">The ids.</param>
+    /// <param name="ids">The ids; one that only the model has, as padding of its vocabulary, becomes U+FFFD.</param>
     /// <returns>The text.</returns>
-    public string Decode(IReadOnlyList<int> ids) => Base.Tokenizer.Decode(ids, skipSpecialTokens: true);
+    public string Decode(IReadOnlyList<int> ids)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        var known = Base.Tokenizer.VocabularySize;
+        if (ids.All(id => id < known))
+        {
+            return Base.Tokenizer.Decode(ids, skipSpecialTokens: true);
+        }
+
+        var text = new StringBuilder();
+        var decoder = new IncrementalDecoder(Base.Tokenizer, skipSpecialTokens: true);
+        foreach (var id in ids)
+        {
+            text.Append(id < known ? decoder.Append(id) : Unknown);
+        }
+
+        return text.Append(decoder.Finish()).ToString();
+    }
 
     /// <summary>Compresses a text.</summary>
     /// <param name="text">The text, not empty.</param>
@@ -395,9 +414,9 @@ public sealed class IcaeModel : IDisposable
         }
     }
 
-    private static Action<int, int>? Stream(IncrementalDecoder decoder, Action<string>? onText) => onText is null
+    private Action<int, int>? Stream(IncrementalDecoder decoder, Action<string>? onText) => onText is null
         ? null
-        : (_, id) => Tell(decoder.Append(id), onText);
+        : (_, id) => Tell(id < Base.Tokenizer.VocabularySize ? decoder.Append(id) : Unknown, onText);
 
     private static void Finish(IncrementalDecoder decoder, Action<string>? onText)
     {
