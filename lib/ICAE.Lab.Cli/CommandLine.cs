@@ -49,6 +49,8 @@ internal static class CommandLine
         {
             new VerifyCommand(),
             new ModelsCommand(),
+            new DemoCommand(),
+            new EvaluateCommand(),
         };
         root.HelpName = "icae";
         foreach (var option in root.Options)
