@@ -7,6 +7,7 @@ namespace ICAE.Lab.Autoencoder;
 public sealed class DecoderLayout
 {
     private readonly int[] _starts;
+    private readonly int[] _lengths;
     private readonly int[] _removed;
     private readonly int[] _removedFrom;
 
@@ -21,6 +22,7 @@ public sealed class DecoderLayout
         PrefixPositions = new long[batch * prefixWidth];
         PrefixIndex = new long[batch * prefixWidth];
         _starts = new int[batch];
+        _lengths = new int[batch];
     }
 
     /// <summary>B: sequences.</summary>
@@ -47,6 +49,9 @@ public sealed class DecoderLayout
 
     internal long[] SlotPlaces { get; private set; } = [];
 
+    /// <summary>Which slot of the batch goes to each of <see cref="SlotPlaces"/>.</summary>
+    internal long[] SlotIndex { get; private set; } = [];
+
     internal long[] TaskPlaces { get; private set; } = [];
 
     internal long[] TaskRows { get; private set; } = [];
@@ -60,16 +65,29 @@ public sealed class DecoderLayout
     public int Row(int sequence, int index) =>
         (sequence * Width) + _starts[sequence] + index - (index < _removedFrom[sequence] ? 0 : _removed[sequence]);
 
+    /// <summary>How many ids of a sequence have a column.</summary>
+    internal int Length(int sequence) => _lengths[sequence];
+
     /// <summary>Lays sequences out.</summary>
     internal static DecoderLayout Build(Icae icae, SlotBatch slots, IReadOnlyList<int[]> sequences, bool padLeft)
     {
         var embedded = icae.Config.Layout == SlotLayout.Embeddings;
+        if (sequences.Count != slots.Plans.Count)
+        {
+            throw new ArgumentException($"There are {sequences.Count} decoder sequences for {slots.Plans.Count} texts.", nameof(sequences));
+        }
+
+        if ((embedded ? slots.Embeddings is null : slots.KeysAndValues.Count == 0) && sequences.Any(ids => Array.Exists(ids, icae.Ids.IsMemory)))
+        {
+            throw new ArgumentException($"A decoder sequence holds places for slots, but the batch has none of the layout {icae.Config.Layout}.", nameof(slots));
+        }
+
         var plain = sequences.Select((ids, row) => Describe(icae, ids, slots.Plans[row], embedded)).ToList();
         var layout = new DecoderLayout(sequences.Count, plain.Max(row => row.Ids.Length), embedded ? 0 : plain.Max(row => row.SlotPositions.Length))
         {
             NextPositions = [.. plain.Select(row => row.NextPosition)],
         };
-        layout.Fill(icae, plain, padLeft);
+        layout.Fill(icae, slots.Plans, plain, padLeft);
         return layout;
     }
 
@@ -101,16 +119,18 @@ public sealed class DecoderLayout
         return new RowDescription([.. ids[..before], .. ids[(before + count)..]], [.. positions[..before], .. positions[(before + count)..]], slotPositions, next, before, count);
     }
 
-    private void Fill(Icae icae, List<RowDescription> rows, bool padLeft)
+    private void Fill(Icae icae, IReadOnlyList<SpanPlan> plans, List<RowDescription> rows, bool padLeft)
     {
         var special = icae.Ids;
-        var (slotPlaces, taskPlaces, taskRows) = (new List<long>(), new List<long>(), new List<long>());
+        var (slotPlaces, slotIndex, taskPlaces, taskRows) = (new List<long>(), new List<long>(), new List<long>(), new List<long>());
         var mask = new bool[Batch * (PrefixWidth + Width)];
-        var slot = 0L;
+        var firstSlot = 0L;
         for (var row = 0; row < rows.Count; row++)
         {
             var (ids, positions, slotPositions, _, before, removed) = rows[row];
-            (_removedFrom[row], _removed[row]) = (before, removed);
+            var slot = firstSlot;
+            firstSlot += plans[row].SlotCount;
+            (_removedFrom[row], _removed[row], _lengths[row]) = (before, removed, ids.Length);
             _starts[row] = padLeft ? Width - ids.Length : 0;
             for (var i = 0; i < ids.Length; i++)
             {
@@ -120,6 +140,7 @@ public sealed class DecoderLayout
                 if (special.IsMemory(ids[i]))
                 {
                     slotPlaces.Add(place);
+                    slotIndex.Add(slot++);
                 }
                 else if (special.IsTask(ids[i]))
                 {
@@ -150,7 +171,8 @@ public sealed class DecoderLayout
             }
         }
 
-        (SlotPlaces, TaskPlaces, TaskRows) = ([.. slotPlaces], [.. taskPlaces], [.. taskRows]);
+        (SlotPlaces, SlotIndex) = ([.. slotPlaces], [.. slotIndex]);
+        (TaskPlaces, TaskRows) = ([.. taskPlaces], [.. taskRows]);
         KeyMask = mask.AsSpan().Contains(false) ? mask : null;
         UniformPositions = KeyMask is null && Enumerable.Range(1, Batch - 1).All(row => Positions.AsSpan(row * Width, Width).SequenceEqual(Positions.AsSpan(0, Width)));
     }

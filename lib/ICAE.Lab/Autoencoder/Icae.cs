@@ -152,19 +152,24 @@ public sealed class Icae : IDisposable
     {
         ArgumentNullException.ThrowIfNull(slots);
         ArgumentNullException.ThrowIfNull(sequences);
+        return Decode(slots, DecoderLayout.Build(this, slots, sequences, padLeft), cache, recomputeActivations);
+    }
+
+    /// <summary>Runs the decoder over sequences that were laid out before.</summary>
+    internal DecoderStates Decode(SlotBatch slots, DecoderLayout layout, KeyValueCache? cache = null, bool recomputeActivations = false)
+    {
         using var scope = NewDisposeScope();
-        var layout = DecoderLayout.Build(this, slots, sequences, padLeft);
         var device = Base.Device;
         var ids = tensor(layout.Ids, [layout.Batch, layout.Width], dtype: ScalarType.Int64, device: device);
         var embeddings = Insert(Base.Embed(ids), layout, slots.Embeddings);
-        var prefix = slots.KeysAndValues.Count == 0 ? null : GatherPrefix(slots, layout);
+        var prefix = layout.PrefixWidth == 0 ? null : GatherPrefix(slots, layout);
         var output = Base.Forward(new TransformerInput
         {
             Embeddings = embeddings,
             Positions = layout.UniformPositions
                 ? tensor(layout.Positions.AsSpan(0, layout.Width).ToArray(), dtype: ScalarType.Int64, device: device)
                 : tensor(layout.Positions, [layout.Batch, layout.Width], dtype: ScalarType.Int64, device: device),
-            KeyMask = layout.KeyMask is { } mask ? tensor(mask, [layout.Batch, layout.PrefixWidth + layout.Width], dtype: ScalarType.Bool, device: device) : null,
+            KeyMask = KeyMask(layout),
             Prefix = prefix,
             PrefixPositions = prefix is null ? null : tensor(layout.PrefixPositions, [layout.Batch, layout.PrefixWidth], dtype: ScalarType.Int64, device: device),
             Cache = cache,
@@ -172,6 +177,10 @@ public sealed class Icae : IDisposable
         });
         return new DecoderStates(output.Hidden.MoveToOuterDisposeScope(), layout);
     }
+
+    /// <summary>[B, PrefixWidth + W] bool, true for real tokens, of the caller's dispose scope; <see langword="null"/> where all are.</summary>
+    internal Tensor? KeyMask(DecoderLayout layout) =>
+        layout.KeyMask is { } mask ? tensor(mask, [layout.Batch, layout.PrefixWidth + layout.Width], dtype: ScalarType.Bool, device: Base.Device) : null;
 
     /// <inheritdoc/>
     public void Dispose()
@@ -246,7 +255,8 @@ public sealed class Icae : IDisposable
         var sources = new List<Tensor>(2);
         if (slots is not null && layout.SlotPlaces.Length > 0)
         {
-            sources.Add(slots);
+            // A row may leave its slots out; the others' are looked up then.
+            sources.Add(layout.SlotPlaces.Length == slots.shape[0] ? slots : slots.index_select(0, tensor(layout.SlotIndex, dtype: ScalarType.Int64, device: device)));
         }
 
         if (layout.TaskPlaces.Length > 0)

@@ -37,7 +37,7 @@ public static partial class AtomicFile
         catch (Exception error)
         {
             TryDelete(temporary);
-            if (error is IOException or UnauthorizedAccessException)
+            if (IsRefusal(error))
                 throw new IcaeException($"{path}: the file cannot be written: {Reason(error, folder)}", error);
 
             throw;
@@ -89,6 +89,10 @@ public static partial class AtomicFile
         _ = SyncDescriptor(descriptor);
         _ = CloseDescriptor(descriptor);
     }
+
+    // What the system calls "file too large" (a limit of FAT or of the process), the runtime reports as an argument out of range.
+    private static bool IsRefusal(Exception error) => error is IOException or UnauthorizedAccessException
+        || error is ArgumentOutOfRangeException { ParamName: "value" } && error.Source == typeof(FileStream).Assembly.GetName().Name;
 
     private static string Reason(Exception error, string folder) =>
         Directory.Exists(folder) ? error.Message : $"there is no folder {folder}";

@@ -111,7 +111,8 @@ public static class BoundedJson
         }
     }
 
-    private static MalformedFileException Bad(string path, ReadOnlySpan<byte> json, long position, string cause, Exception? inner = null)
+    /// <summary>An error at a position, given as line and byte.</summary>
+    internal static MalformedFileException Bad(string path, ReadOnlySpan<byte> json, long position, string cause, Exception? inner = null)
     {
         var before = json[..(int)Math.Min(position, json.Length)];
         var line = before.Count((byte)'\n') + 1;

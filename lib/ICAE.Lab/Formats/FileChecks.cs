@@ -53,11 +53,11 @@ internal static class FileChecks
     public static MalformedFileException Unreadable(string path, Exception error) =>
         new(path, "", $"the file cannot be read ({error.Message})", error);
 
-    /// <summary>Product of sizes, or <see langword="null"/> where it does not fit into 63 bits.</summary>
-    public static long? Product(ReadOnlySpan<long> sizes)
+    /// <summary>Product of sizes and one more factor above 0, or <see langword="null"/> where it does not fit into 63 bits.</summary>
+    public static long? Product(ReadOnlySpan<long> sizes, int times = 1)
     {
         // A zero anywhere makes the product zero, whatever the others would overflow to; libtorch still multiplies them, so that counts as overflow.
-        var product = 1L;
+        long product = times;
         var empty = false;
         foreach (var size in sizes)
         {

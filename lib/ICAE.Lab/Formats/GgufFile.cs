@@ -11,11 +11,11 @@ namespace ICAE.Lab.Formats;
 /// </summary>
 public sealed class GgufFile : ITensorSource
 {
-    private const int MaxTensors = 100_000;
+    private const int MaxTensors = 50_000;
     private const int MaxEntries = 10_000;
-    private const int MaxArrayValues = 8_000_000;
+    private const int MaxArrayValues = 4_000_000;
     private const long MaxMetadataTextBytes = 16 << 20;
-    private const int MaxNameBytes = 1024;
+    private const int MaxNameCharacters = 256;
     private const int MaxRank = 4;
     private const long MaxAlignment = 1 << 20;
     private const long LeastTensorBytes = 8 + 4 + 4 + 8;
@@ -277,8 +277,8 @@ public sealed class GgufFile : ITensorSource
     {
         var start = cursor.Position;
         var name = cursor.Text();
-        if (name.Length is 0 or > MaxNameBytes)
-            throw cursor.Bad($"{what} has {name.Length} characters; 1 to {MaxNameBytes} are allowed", start);
+        if (name.Length is 0 or > MaxNameCharacters)
+            throw cursor.Bad($"{what} has {name.Length} characters; 1 to {MaxNameCharacters} are allowed", start);
 
         return name;
     }
@@ -335,7 +335,7 @@ public sealed class GgufFile : ITensorSource
             throw cursor.Bad($"tensor {FileChecks.Quote(name)} has rows of {innermost} elements, no multiple of the {type.Elements} in a block of {type.Name}");
 
         long[] sizes = shape.Length == 0 ? [1] : [.. shape[..^1], innermost / type.Elements];
-        return FileChecks.Product(shape) is not null && FileChecks.Product([.. sizes, type.Bytes]) is { } bytes
+        return FileChecks.Product(shape) is not null && FileChecks.Product(sizes, type.Bytes) is { } bytes
             ? bytes
             : throw cursor.Bad($"the size of tensor {FileChecks.Quote(name)}, {string.Join(" x ", shape)} of type {type.Name}, does not fit into 63 bits");
     }

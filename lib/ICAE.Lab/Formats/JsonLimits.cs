@@ -8,7 +8,4 @@ public sealed record JsonLimits(int MaxBytes, int MaxDepth, int MaxValues)
 {
     /// <summary>For configurations: 10 MB, 64 levels, 100,000 keys and values.</summary>
     public static JsonLimits Configuration { get; } = new(10_000_000, 64, 100_000);
-
-    /// <summary>For the index of a sharded model: 16 MiB, 8 levels, 400,000 keys and values.</summary>
-    public static JsonLimits Index { get; } = new(16 << 20, 8, 400_000);
 }

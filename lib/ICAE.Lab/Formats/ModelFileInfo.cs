@@ -10,7 +10,7 @@ namespace ICAE.Lab.Formats;
 public sealed record ModelFileInfo
 {
     private const int MaxShownText = 200;
-    private const int MaxTokenizerBytes = 64 << 20;
+    private const int MaxTokenizerBytes = 48 << 20;
     private const int TokenizerDepth = 64;
 
     /// <summary>The file or folder.</summary>

@@ -27,7 +27,7 @@ public static class PublishedIcaeFile
     /// <param name="device">The device wanted, or <see langword="null"/> for the CPU.</param>
     /// <returns>Memory table and matrices, which the caller owns.</returns>
     /// <exception cref="MalformedFileException">There is no such file, it is unsound, a pickle, or has other keys or shapes.</exception>
-    public static PublishedIcae Read(string path, ScalarType? dtype = null, Device? device = null)
+    public static PublishedIcaeState Read(string path, ScalarType? dtype = null, Device? device = null)
     {
         if (TensorSources.KindOf(path) != ModelFileKind.Safetensors)
             throw TensorSources.Unknown(path);
@@ -37,7 +37,7 @@ public static class PublishedIcaeFile
             throw new MalformedFileException(path, "", $"there is no matrix {MemoryTableKey}");
 
         var (modules, rank) = LoraKeys.PublishedIcae.Sort(source, name => name == MemoryTableKey);
-        return new PublishedIcae(source.Load(MemoryTableKey, dtype, device), LoraKeys.PublishedIcae.Load(source, modules, dtype, device), rank);
+        return new PublishedIcaeState(source.Load(MemoryTableKey, dtype, device), LoraKeys.PublishedIcae.Load(source, modules, dtype, device), rank);
     }
 
     /// <summary>Writes a checkpoint, in the order in which the published code's library writes it.</summary>
@@ -46,7 +46,7 @@ public static class PublishedIcaeFile
     /// <param name="form">The types to write.</param>
     /// <exception cref="ArgumentException">Shapes and rank do not agree.</exception>
     /// <exception cref="IcaeException">The file cannot be written.</exception>
-    public static void Write(string path, PublishedIcae icae, PublishedIcaeForm form = PublishedIcaeForm.Released)
+    public static void Write(string path, PublishedIcaeState icae, PublishedIcaeForm form = PublishedIcaeForm.Released)
     {
         ArgumentNullException.ThrowIfNull(icae);
         if (icae.MemoryTable.dim() != 2)

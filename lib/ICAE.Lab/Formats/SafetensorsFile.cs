@@ -12,13 +12,14 @@ namespace ICAE.Lab.Formats;
 /// One safetensors file, memory-mapped. The whole header is checked when the file is opened: afterwards every tensor is known to lie
 /// in the file, to overlap no other, and to have as many bytes as its shape and type say.
 /// </summary>
+/// <remarks>While the file is open, another may be renamed over it, but it must not be cut short in place.</remarks>
 public sealed class SafetensorsFile : ITensorSource
 {
     /// <summary>The largest header that is read, in bytes. The largest public models need about a tenth of it.</summary>
     public const int MaxHeaderBytes = 16 << 20;
 
     private const int LengthBytes = 8;
-    private const int MaxTensors = 100_000;
+    private const int MaxTensors = 50_000;
     private const int MaxMetadataEntries = 10_000;
     private const int MaxRank = 32;
     private const int MaxDepth = 8;
@@ -236,6 +237,7 @@ public sealed class SafetensorsFile : ITensorSource
     private ref struct HeaderParser(string path, ReadOnlySpan<byte> json)
     {
         private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+        private readonly List<long> _sizes = [];
         private Utf8JsonReader _reader = new(json, new JsonReaderOptions { MaxDepth = MaxDepth });
 
         public List<(TensorDescriptor Descriptor, long Begin, long End)> Ranges { get; } = [];
@@ -309,7 +311,7 @@ public sealed class SafetensorsFile : ITensorSource
                     if (_reader.TokenType != JsonTokenType.String)
                         throw Bad($"the dtype of tensor {FileChecks.Quote(name)} is no string");
 
-                    type = KnownType(_reader.GetString()!, name);
+                    type = KnownType(name);
                 }
                 else if (_reader.ValueTextEquals("shape"u8))
                 {
@@ -342,7 +344,7 @@ public sealed class SafetensorsFile : ITensorSource
             if (offsets.Length != 2 || offsets[0] > offsets[1])
                 throw Bad($"the data_offsets of tensor {FileChecks.Quote(name)} are not a beginning and an end");
 
-            var bytes = FileChecks.Product([.. shape, SafetensorsTypes.Bytes(type)]);
+            var bytes = FileChecks.Product(shape, SafetensorsTypes.Bytes(type));
             if (bytes is null)
                 throw Bad($"the size of tensor {FileChecks.Quote(name)}, {string.Join(" x ", shape)} of type {type}, does not fit into 63 bits");
 
@@ -353,13 +355,15 @@ public sealed class SafetensorsFile : ITensorSource
             Ranges.Add((new TensorDescriptor(name, type, shape, held), offsets[0], offsets[1]));
         }
 
-        private readonly string KnownType(string type, string name)
+        private readonly string KnownType(string name)
         {
-            var index = SafetensorsTypes.Rank(type);
-            if (index < 0)
-                throw Bad($"tensor {FileChecks.Quote(name)} has the type {FileChecks.Quote(type)}, which this library does not know");
+            foreach (var type in SafetensorsTypes.Names)
+            {
+                if (_reader.ValueTextEquals(type))
+                    return type;
+            }
 
-            return SafetensorsTypes.Interned(index);
+            throw Bad($"tensor {FileChecks.Quote(name)} has the type {FileChecks.Quote(_reader.GetString()!)}, which this library does not know");
         }
 
         private long[] ParseSizes(string name, string field)
@@ -368,20 +372,20 @@ public sealed class SafetensorsFile : ITensorSource
             if (_reader.TokenType != JsonTokenType.StartArray)
                 throw Bad($"the {field} of tensor {FileChecks.Quote(name)} is no array");
 
-            var sizes = new List<long>(4);
+            _sizes.Clear();
             while (true)
             {
                 Next();
                 if (_reader.TokenType == JsonTokenType.EndArray)
-                    return [.. sizes];
+                    return [.. _sizes];
 
                 if (_reader.TokenType != JsonTokenType.Number || !_reader.TryGetInt64(out var size) || size < 0)
                     throw Bad($"the {field} of tensor {FileChecks.Quote(name)} holds something other than whole numbers from 0 to 2^63 - 1");
 
-                if (sizes.Count == MaxRank)
+                if (_sizes.Count == MaxRank)
                     throw Bad($"the {field} of tensor {FileChecks.Quote(name)} holds more than {MaxRank} numbers");
 
-                sizes.Add(size);
+                _sizes.Add(size);
             }
         }
 

@@ -25,6 +25,9 @@ internal static class SafetensorsTypes
         ("U64", 8, ScalarType.Int64),
     ];
 
+    /// <summary>The names of all types.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. Types.Select(type => type.Name)];
+
     /// <summary>Bytes of one element, or 0 where the type is not known.</summary>
     public static int Bytes(string name) => Array.Find(Types, type => type.Name == name).Bytes;
 
@@ -41,9 +44,6 @@ internal static class SafetensorsTypes
 
     /// <summary>Position in the reference library's order of types.</summary>
     public static int Rank(string name) => Array.FindIndex(Types, type => type.Name == name);
-
-    /// <summary>The one string for the name at a position, so that thousands of tensors share it.</summary>
-    public static string Interned(int rank) => Types[rank].Name;
 
     /// <summary>The name of a torch type.</summary>
     /// <exception cref="ArgumentException">Safetensors has no such type.</exception>

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json.Nodes;
+using System.Text.Json;
+using System.Text.Unicode;
 using static TorchSharp.torch;
 
 namespace ICAE.Lab.Formats;
@@ -11,6 +12,9 @@ namespace ICAE.Lab.Formats;
 public sealed class ShardedSafetensors : ITensorSource
 {
     private const int MaxShards = 2_000;
+    private const int MaxIndexBytes = 16 << 20;
+    private const int MaxEntries = 250_000;
+    private const int MaxDepth = 16;
 
     private readonly IReadOnlyDictionary<string, SafetensorsFile> _shardOf;
     private readonly IReadOnlyDictionary<string, SafetensorsFile> _shards;
@@ -83,24 +87,12 @@ public sealed class ShardedSafetensors : ITensorSource
     /// <exception cref="MalformedFileException">The index is missing or unsound.</exception>
     public static IReadOnlyList<KeyValuePair<string, string>> ReadMap(string path)
     {
-        var json = BoundedJson.ReadObject(path, JsonLimits.Index);
-        if (json["weight_map"] is not JsonObject map)
-            throw new MalformedFileException(path, "", "there is no object weight_map (no index of safetensors shards)");
+        using var file = MappedFile.Open(path);
+        if (file.Length > MaxIndexBytes)
+            throw new MalformedFileException(path, "", $"the file has {file.Length} bytes; at most {MaxIndexBytes} are allowed for a file of this kind");
 
-        var result = new List<KeyValuePair<string, string>>(map.Count);
-        foreach (var (tensor, node) in map)
-        {
-            if (node is not JsonValue value || !value.TryGetValue(out string? fileName))
-                throw new MalformedFileException(path, $"weight_map {FileChecks.Quote(tensor)}", "the shard's name is no string");
-
-            RequirePlainName(path, tensor, fileName);
-            result.Add(new(tensor, fileName));
-        }
-
-        if (result.Count == 0)
-            throw new MalformedFileException(path, "weight_map", "it names no tensors");
-
-        return result;
+        using var lease = file.Borrow();
+        return new IndexParser(path, lease.Slice(0, (int)file.Length)).Parse();
     }
 
     /// <inheritdoc/>
@@ -151,5 +143,93 @@ public sealed class ShardedSafetensors : ITensorSource
         }
 
         Pickles.RefuseByName(System.IO.Path.Combine(System.IO.Path.GetDirectoryName(index) ?? "", fileName));
+    }
+
+    /// <summary>Reads the index without building a tree of it, which would be many times as large.</summary>
+    private ref struct IndexParser(string path, ReadOnlySpan<byte> json)
+    {
+        private readonly ReadOnlySpan<byte> _json = json;
+        private Utf8JsonReader _reader = new(json, new JsonReaderOptions { MaxDepth = MaxDepth });
+
+        public List<KeyValuePair<string, string>> Parse()
+        {
+            if (!Utf8.IsValid(_json))
+                throw new MalformedFileException(path, "", "the JSON is not UTF-8");
+
+            try
+            {
+                return ParseOutermost();
+            }
+            catch (Exception error) when (error is JsonException or InvalidOperationException)
+            {
+                throw BoundedJson.Bad(path, _json, _reader.BytesConsumed, JsonCause.Of(error), error);
+            }
+        }
+
+        private List<KeyValuePair<string, string>> ParseOutermost()
+        {
+            _reader.Read();
+            if (_reader.TokenType != JsonTokenType.StartObject)
+                throw Bad("the outermost value is no object");
+
+            List<KeyValuePair<string, string>>? map = null;
+            while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var isMap = _reader.ValueTextEquals("weight_map"u8);
+                _reader.Read();
+                if (!isMap)
+                    _reader.Skip();
+                else if (map is null)
+                    map = ParseMap();
+                else
+                    throw Bad("the key 'weight_map' appears twice");
+            }
+
+            while (_reader.Read())
+            {
+                // What follows the object is no JSON, which the reader says.
+            }
+
+            if (map is null)
+                throw new MalformedFileException(path, "", "there is no object weight_map (no index of safetensors shards)");
+
+            return map.Count > 0 ? map : throw new MalformedFileException(path, "weight_map", "it names no tensors");
+        }
+
+        private List<KeyValuePair<string, string>> ParseMap()
+        {
+            if (_reader.TokenType != JsonTokenType.StartObject)
+                throw Bad("weight_map is no object");
+
+            var map = new List<KeyValuePair<string, string>>();
+            var names = new HashSet<string>(StringComparer.Ordinal);
+            var shard = "";
+            while (_reader.Read() && _reader.TokenType == JsonTokenType.PropertyName)
+            {
+                var tensor = _reader.GetString()!;
+                if (!names.Add(tensor))
+                    throw Bad($"the tensor {FileChecks.Quote(tensor)} appears twice");
+
+                if (names.Count > MaxEntries)
+                    throw Bad($"there are more than {MaxEntries} tensors");
+
+                _reader.Read();
+                if (_reader.TokenType != JsonTokenType.String)
+                    throw new MalformedFileException(path, $"weight_map {FileChecks.Quote(tensor)}", "the shard's name is no string");
+
+                // Neighbours mostly share a shard, and then one string.
+                if (map.Count == 0 || !_reader.ValueTextEquals(shard))
+                {
+                    shard = _reader.GetString()!;
+                    RequirePlainName(path, tensor, shard);
+                }
+
+                map.Add(new(tensor, shard));
+            }
+
+            return map;
+        }
+
+        private readonly MalformedFileException Bad(string cause) => BoundedJson.Bad(path, _json, _reader.BytesConsumed, cause);
     }
 }

@@ -29,12 +29,14 @@ public static class AttentionBias
         var query = arange(keys - queries, keys, dtype: ScalarType.Int64, device: device).unsqueeze(1);
         var key = arange(0, keys, dtype: ScalarType.Int64, device: device).unsqueeze(0);
         var hidden = key.gt(query);
+        hidden = hidden.unsqueeze(0);
         if (slidingWindow is { } window)
         {
-            hidden = hidden.logical_or(key.le(query.sub(window)));
+            // The window counts real tokens: padding may lie between memory slots and a text.
+            var rank = keyMask is null ? key : keyMask.to(ScalarType.Int64).cumsum(1); // [1 or B, S]
+            hidden = hidden.logical_or(rank.unsqueeze(1).le(rank.narrow(1, keys - queries, queries).unsqueeze(2).sub(window)));
         }
 
-        hidden = hidden.unsqueeze(0);
         if (keyMask is not null)
         {
             hidden = hidden.logical_or(keyMask.logical_not().unsqueeze(1));

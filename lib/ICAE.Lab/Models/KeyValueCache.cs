@@ -31,7 +31,7 @@ public sealed class KeyValueCache : IDisposable
     }
 
     /// <summary>Tokens that fit.</summary>
-    public long Capacity { get; }
+    public long Capacity { get; private set; }
 
     /// <summary>Tokens stored; every layer has as many between two calls of the model.</summary>
     public long Length { get; private set; }
@@ -67,6 +67,23 @@ public sealed class KeyValueCache : IDisposable
     /// <param name="tokens">Their number.</param>
     internal void Advance(long tokens) => Length += tokens;
 
+    /// <summary>Makes room for more tokens; the buffers double where they are full.</summary>
+    /// <param name="tokens">How many more must fit.</param>
+    public void Reserve(long tokens)
+    {
+        if (Length + tokens <= Capacity)
+        {
+            return;
+        }
+
+        Capacity = Math.Max(Length + tokens, 2 * Capacity);
+        for (var layer = 0; layer < _keys.Length; layer++)
+        {
+            Grow(ref _keys[layer]);
+            Grow(ref _values[layer]);
+        }
+    }
+
     /// <summary>Keeps some of the rows, in the order given (finished ones are dropped from a batch).</summary>
     /// <param name="rows">[b] int64 row numbers.</param>
     public void KeepRows(Tensor rows)
@@ -85,6 +102,15 @@ public sealed class KeyValueCache : IDisposable
         {
             buffer.Dispose();
         }
+    }
+
+    private void Grow(ref Tensor buffer)
+    {
+        using var scope = NewDisposeScope();
+        var grown = empty([buffer.shape[0], buffer.shape[1], Capacity, buffer.shape[3]], dtype: buffer.dtype, device: buffer.device);
+        grown.narrow(2, 0, Length).copy_(buffer.narrow(2, 0, Length));
+        buffer.Dispose();
+        buffer = grown.DetachFromDisposeScope();
     }
 
     private static void Keep(ref Tensor buffer, Tensor rows)

@@ -11,6 +11,7 @@ namespace ICAE.Lab.Models;
 /// <param name="PrefixCosine">Of the memory slots' positions.</param>
 /// <param name="PrefixSine">Of the memory slots' positions.</param>
 /// <param name="Capture">How many of the last tokens give their keys and values away.</param>
+/// <param name="CausalOnly">Whether the mask hides the future and nothing else.</param>
 internal sealed record LayerPass(
     Tensor Cosine,
     Tensor Sine,
@@ -19,7 +20,8 @@ internal sealed record LayerPass(
     KeyValueCache? Cache,
     Tensor? PrefixCosine,
     Tensor? PrefixSine,
-    int Capture)
+    int Capture,
+    bool CausalOnly)
 {
     /// <summary>The tensors of this pass, for a recomputation to keep: the pass itself may be gone by then.</summary>
     public Tensor[] Tensors => new[] { Cosine, Sine, Bias, PrefixCosine, PrefixSine }.OfType<Tensor>().ToArray();

@@ -336,7 +336,8 @@ public sealed class Transformer : IDisposable
         var (cosine, sine) = _rotary.Angles(positions, ComputeType);
         var (prefixCosine, prefixSine) = input.PrefixPositions is { } at ? _rotary.Angles(at, ComputeType) : ((Tensor?)null, (Tensor?)null);
         var bias = AttentionBias.Build(length, prefixLength + past + length, Config.SlidingWindow, input.KeyMask, input.Segments, ComputeType, Device);
-        return new LayerPass(cosine, sine, bias, input.Adapter, input.Cache, prefixCosine, prefixSine, input.Capture);
+        var causalOnly = input.KeyMask is null && input.Segments is null && (Config.SlidingWindow is null || Config.SlidingWindow >= length);
+        return new LayerPass(cosine, sine, bias, input.Adapter, input.Cache, prefixCosine, prefixSine, input.Capture, causalOnly);
     }
 
     private sealed class ShapeComparer : IEqualityComparer<(string Name, long[] Shape)>

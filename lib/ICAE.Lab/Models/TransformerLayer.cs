@@ -1,3 +1,4 @@
+using ICAE.Lab.Models.Kernels;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -104,6 +105,12 @@ internal sealed class TransformerLayer : IDisposable
         var (heads, keyHeads, size) = (_config.Heads, _config.KeyValueHeads, _config.HeadSize);
         var projected = Project(x, QueryKeyValue, QueryKeyValueBias, pass.Adapter, AttentionInputs)
             .view(batch, length, heads + (2 * keyHeads), size);
+        if (QueryNorm is null && prefix is null && pass is { Cache: null, Capture: 0 } && AttentionKernel.Handles(projected, pass.CausalOnly))
+        {
+            var fused = AttentionKernel.Run(projected, pass.Cosine, pass.Sine, heads, keyHeads);
+            return (Project(fused, Output, null, pass.Adapter, "o_proj"), null);
+        }
+
         var queries = projected.narrow(2, 0, heads);
         var keys = projected.narrow(2, heads, keyHeads);
         var values = projected.narrow(2, heads + keyHeads, keyHeads);

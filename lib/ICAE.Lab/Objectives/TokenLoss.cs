@@ -1,3 +1,4 @@
+using ICAE.Lab.Models.Kernels;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -7,7 +8,7 @@ namespace ICAE.Lab.Objectives;
 internal static class TokenLoss
 {
     /// <summary>Scores logits against labels.</summary>
-    /// <param name="logits">[N, V] in the compute type; the loss is computed in that type (see the benchmarks for what float32 would cost).</param>
+    /// <param name="logits">[N, V] in the compute type.</param>
     /// <param name="labels">[N] int64.</param>
     /// <param name="targets">How many of the N belong to each example, in order.</param>
     /// <param name="kinds">Each example's objective.</param>
@@ -16,12 +17,26 @@ internal static class TokenLoss
     public static ObjectiveResult Compute(Tensor logits, Tensor labels, int[] targets, ObjectiveKind[] kinds, LossReduction reduction, bool withAccuracy)
     {
         using var scope = NewDisposeScope();
-        var losses = F.cross_entropy(logits, labels, reduction: nn.Reduction.None).to(ScalarType.Float32);
+        var (losses, correct) = Losses(logits, labels, withAccuracy);
         var scored = targets.Where(count => count > 0).ToArray();
         var equal = reduction == LossReduction.PerToken || scored.All(count => count == scored[0]);
         var loss = equal ? losses.mean() : losses.mul(Weights(targets, scored.Length, labels.device)).sum();
-        var correct = withAccuracy ? logits.detach().argmax(-1).eq(labels) : null;
         return new ObjectiveResult(loss, losses.detach(), correct, targets, kinds).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>[N] float32 losses in nats, computed from the logits in their own type, and [N] bool whether the label had the largest one.</summary>
+    public static (Tensor Losses, Tensor? Correct) Losses(Tensor logits, Tensor labels, bool withAccuracy)
+    {
+        using var scope = NewDisposeScope();
+        if (CpuKernel.Fits(logits))
+        {
+            var right = empty([logits.shape[0]], dtype: ScalarType.Bool, device: logits.device);
+            var fused = CrossEntropyKernel.Run(logits, labels, right).MoveToOuterDisposeScope();
+            return (fused, withAccuracy ? right.MoveToOuterDisposeScope() : null);
+        }
+
+        var losses = F.cross_entropy(logits, labels, reduction: nn.Reduction.None).to(ScalarType.Float32).MoveToOuterDisposeScope();
+        return (losses, withAccuracy ? logits.detach().argmax(-1).eq(labels).MoveToOuterDisposeScope() : null);
     }
 
     private static Tensor Weights(int[] targets, int examples, Device device)

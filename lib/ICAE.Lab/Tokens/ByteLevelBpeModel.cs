@@ -10,14 +10,17 @@ namespace ICAE.Lab.Tokens;
 /// </summary>
 internal sealed class ByteLevelBpeModel : IPieceModel
 {
-    /// <summary>Symbols from which on a piece is merged by <see cref="LongPieceMerger"/>.</summary>
+    /// <summary>
+    /// Symbols from which on a piece is merged by <see cref="PieceMerger"/>: the package closes each gap that a merge leaves by moving
+    /// all that follows, which takes minutes for a piece of some hundred thousand symbols.
+    /// </summary>
     public const int LongPieceSymbols = 512;
 
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _vocabulary;
     private readonly int[] _byteIds = new int[256];
     private readonly bool _ignoreMerges;
     private readonly BpeTokenizer _package;
-    private readonly Lazy<LongPieceMerger> _merger;
+    private readonly Lazy<PieceMerger> _merger;
 
     /// <summary>Creates the model.</summary>
     /// <param name="merges">Vocabulary and merges; no token that a merge names holds a space.</param>
@@ -33,7 +36,7 @@ internal sealed class ByteLevelBpeModel : IPieceModel
         }
 
         _package = BpeTokenizer.Create(new BpeOptions(vocabulary) { Merges = merges.Merges.Select(merge => $"{merge.Left} {merge.Right}") });
-        _merger = new Lazy<LongPieceMerger>(() => new LongPieceMerger(merges));
+        _merger = new Lazy<PieceMerger>(() => PieceMerger.FromMerges(merges));
     }
 
     /// <summary>Whether every byte has its symbol in the vocabulary.</summary>
@@ -72,13 +75,13 @@ internal sealed class ByteLevelBpeModel : IPieceModel
             return;
         }
 
-        var merged = new List<int>(symbols.Length);
-        foreach (var symbol in symbols)
+        var merged = new int[symbols.Length];
+        for (var index = 0; index < symbols.Length; index++)
         {
-            merged.Add(_vocabulary[new ReadOnlySpan<char>(in symbol)]);
+            merged[index] = _vocabulary[symbols.Slice(index, 1)];
         }
 
         _merger.Value.Merge(merged);
-        ids.AddRange(merged);
+        ids.AddRange(merged.Where(id => id >= 0));
     }
 }

@@ -82,7 +82,7 @@ public sealed class ByteLevelBpeTrainer
             var whole = WellFormed.Of(text);
             sections.Clear();
             if (_options.SplitDigits)
-                digits.Split(new TextSegment(whole, 0, whole.Length), sections);
+                digits.Split(new TextSegment(whole, 0, whole.Length), opensText: true, sections);
             else
                 sections.Add(new TextSegment(whole, 0, whole.Length));
             foreach (var section in sections)

@@ -5,7 +5,7 @@ namespace ICAE.Lab.Tokens;
 /// <summary>Tokens in byte symbols: their bytes together are UTF-8. A token with a character that is no byte symbol stands for itself.</summary>
 internal sealed class ByteLevelDecoder : ITokenDecoder
 {
-    public ITokenDecoding Start() => new Decoding();
+    public ITokenDecoding Start(bool insideText) => new Decoding();
 
     private sealed class Decoding : ITokenDecoding
     {

@@ -5,7 +5,7 @@ internal sealed class DigitSplitter(bool individual) : IPreTokenizer
 {
     public string Rule => individual ? "digits one by one" : "digits in runs";
 
-    public void Split(TextSegment segment, List<TextSegment> pieces)
+    public void Split(TextSegment segment, bool opensText, List<TextSegment> pieces)
     {
         var text = segment.Span;
         var start = 0;

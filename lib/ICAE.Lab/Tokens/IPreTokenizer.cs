@@ -6,6 +6,9 @@ internal interface IPreTokenizer
     /// <summary>Name and settings in one line: part of the tokenizer's fingerprint.</summary>
     string Rule { get; }
 
-    /// <summary>Cuts one stretch; the pieces appended to <paramref name="pieces"/> are never empty.</summary>
-    void Split(TextSegment segment, List<TextSegment> pieces);
+    /// <summary>Cuts one stretch that is not empty; the pieces appended to <paramref name="pieces"/> are not empty either.</summary>
+    /// <param name="segment">The stretch.</param>
+    /// <param name="opensText">Whether the whole text begins with it.</param>
+    /// <param name="pieces">Takes the pieces.</param>
+    void Split(TextSegment segment, bool opensText, List<TextSegment> pieces);
 }

@@ -4,5 +4,6 @@ namespace ICAE.Lab.Tokens;
 internal interface ITokenDecoder
 {
     /// <summary>Begins a text.</summary>
-    ITokenDecoding Start();
+    /// <param name="insideText">Whether what comes stands inside a text, so that a space at its beginning stays.</param>
+    ITokenDecoding Start(bool insideText);
 }

@@ -13,17 +13,7 @@ internal static class JsonAddedTokens
         var contents = new HashSet<string>(StringComparer.Ordinal);
         foreach (var item in place.Items())
         {
-            var token = new AddedToken(
-                item["id"].Id(),
-                item["content"].String(),
-                item["special"].Flag(absent: false),
-                item["lstrip"].Flag(absent: false),
-                item["rstrip"].Flag(absent: false),
-                item["normalized"].Flag(absent: true));
-            if (item["single_word"].Flag(absent: false))
-                throw Refusal.Of(item, "added token", $"{token.Content}, found as a single word only,");
-            if (token.Content.Length == 0)
-                throw item.Wrong("the token is empty");
+            var token = ReadToken(item, item["id"].Id());
             if (vocabulary.TryGetValue(token.Content, out var id) && id != token.Id)
                 throw item.Wrong($"\"{token.Content}\" has id {token.Id} here and {id} in the vocabulary");
             if (!ids.Add(token.Id) || !contents.Add(token.Content))
@@ -32,5 +22,20 @@ internal static class JsonAddedTokens
         }
 
         return tokens;
+    }
+
+    /// <summary>Reads one token's text and flags.</summary>
+    public static AddedToken ReadToken(JsonPlace item, int id)
+    {
+        var token = new AddedToken(
+            id,
+            item["content"].String(),
+            item["special"].Flag(absent: false),
+            item["lstrip"].Flag(absent: false),
+            item["rstrip"].Flag(absent: false),
+            item["normalized"].Flag(absent: true));
+        if (item["single_word"].Flag(absent: false))
+            throw Refusal.Of(item, "added token", $"{token.Content} as a single word");
+        return token.Content.Length > 0 ? token : throw item["content"].Wrong("the token is empty");
     }
 }

@@ -25,6 +25,24 @@ internal static class JsonPreTokenizers
         return steps.Count switch { 0 => null, 1 => steps[0], _ => new PreTokenizerSequence(steps) };
     }
 
+    /// <summary>Reads what the steps called Metaspace, the cutting and the decoding one, have in common.</summary>
+    public static (char Mark, MetaspaceScheme Scheme) ReadMetaspace(JsonPlace item)
+    {
+        var mark = item["replacement"].String();
+        if (mark.Length != 1)
+            throw item["replacement"].Wrong("the replacement is one character");
+        var scheme = item["prepend_scheme"];
+        if (!scheme.HasValue)
+            return (mark[0], item["add_prefix_space"].Flag(absent: true) ? MetaspaceScheme.Always : MetaspaceScheme.Never);
+        return (mark[0], scheme.String() switch
+        {
+            "always" => MetaspaceScheme.Always,
+            "first" => MetaspaceScheme.First,
+            "never" => MetaspaceScheme.Never,
+            var other => throw scheme.Wrong($"\"{other}\" is no such scheme"),
+        });
+    }
+
     private static IPreTokenizer? ReadStep(JsonPlace item)
     {
         switch (item.Type())
@@ -38,6 +56,9 @@ internal static class JsonPreTokenizers
                 return prefix ? throw Refusal.Of(item, "pre-tokenizer", "ByteLevel with add_prefix_space and without use_regex") : null;
             case "Split":
                 return ReadSplit(item);
+            case "Metaspace":
+                var (mark, scheme) = ReadMetaspace(item);
+                return new MetaspaceSplitter(mark, scheme, item["split"].Flag(absent: true));
             default:
                 throw Refusal.Of(item, "pre-tokenizer", item.Type());
         }

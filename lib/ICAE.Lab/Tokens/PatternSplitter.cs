@@ -34,7 +34,7 @@ internal sealed class PatternSplitter(SplitPattern pattern, bool addPrefixSpace 
         return pattern != SplitPattern.Gpt2 || source == Gpt2Source;
     }
 
-    public void Split(TextSegment segment, List<TextSegment> pieces)
+    public void Split(TextSegment segment, bool opensText, List<TextSegment> pieces)
     {
         if (addPrefixSpace && segment.Length > 0 && segment.Span[0] != ' ')
             segment = new TextSegment($" {segment.Span}", 0, segment.Length + 1);

@@ -5,15 +5,15 @@ internal sealed class PreTokenizerSequence(IReadOnlyList<IPreTokenizer> steps) :
 {
     public string Rule => string.Join(" > ", steps.Select(step => step.Rule));
 
-    public void Split(TextSegment segment, List<TextSegment> pieces)
+    public void Split(TextSegment segment, bool opensText, List<TextSegment> pieces)
     {
         List<TextSegment> current = [segment];
         foreach (var step in steps)
         {
             List<TextSegment> next = [];
-            foreach (var piece in current)
+            for (var index = 0; index < current.Count; index++)
             {
-                step.Split(piece, next);
+                step.Split(current[index], opensText && index == 0, next);
             }
 
             current = next;

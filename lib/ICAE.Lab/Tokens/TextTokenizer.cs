@@ -64,7 +64,7 @@ internal sealed class TextTokenizer : ITextTokenizer
     {
         ArgumentNullException.ThrowIfNull(ids);
         var text = new StringBuilder();
-        var decoding = StartDecoding();
+        var decoding = StartDecoding(insideText: false);
         foreach (var id in ids)
         {
             AppendDecoded(decoding, id, skipSpecialTokens, text);
@@ -74,10 +74,17 @@ internal sealed class TextTokenizer : ITextTokenizer
         return text.ToString();
     }
 
-    public string TokenText(int id) => Decode([id]);
+    public string TokenText(int id)
+    {
+        var text = new StringBuilder();
+        var decoding = StartDecoding(insideText: true);
+        AppendDecoded(decoding, id, skipSpecialTokens: false, text);
+        decoding.Finish(text);
+        return text.ToString();
+    }
 
     /// <summary>Begins to decode a text id by id.</summary>
-    public ITokenDecoding StartDecoding() => _parts.Decoder.Start();
+    public ITokenDecoding StartDecoding(bool insideText) => _parts.Decoder.Start(insideText);
 
     /// <summary>Decodes the next id.</summary>
     public void AppendDecoded(ITokenDecoding decoding, int id, bool skipSpecialTokens, StringBuilder text)
@@ -90,14 +97,18 @@ internal sealed class TextTokenizer : ITextTokenizer
 
     private bool InNormalized(AddedToken token) => token.Normalized && _parts.Normalizer is not null;
 
+    private string PatternOf(AddedToken token) =>
+        InNormalized(token) && token.Normalizes ? _parts.Normalizer!.Normalize(token.Content) : token.Content;
+
     private AddedTokenMatcher Matcher(Func<AddedToken, bool> chosen) => new(_parts.Added
         .Where(chosen)
-        .Select(token => KeyValuePair.Create(InNormalized(token) ? _parts.Normalizer!.Normalize(token.Content) : token.Content, token))
+        .Select(token => KeyValuePair.Create(PatternOf(token), token))
         .Where(pair => pair.Key.Length > 0)
         .DistinctBy(pair => pair.Key, StringComparer.Ordinal));
 
     private void EncodeSection(TextSegment section, bool parseSpecialTokens, List<int> ids)
     {
+        var opensText = section.Start == 0;
         if (_parts.Normalizer is not null)
         {
             var normalized = _parts.Normalizer.Normalize(section.Span.ToString());
@@ -117,7 +128,7 @@ internal sealed class TextTokenizer : ITextTokenizer
             if (_parts.PreTokenizer is null)
                 pieces.Add(segment);
             else
-                _parts.PreTokenizer.Split(segment, pieces);
+                _parts.PreTokenizer.Split(segment, opensText && segment.Start == 0, pieces);
             foreach (var piece in pieces)
             {
                 _parts.Model.AppendIds(piece.Span, ids);

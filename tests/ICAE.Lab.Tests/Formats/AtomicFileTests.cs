@@ -58,4 +58,43 @@ public sealed class AtomicFileTests
 
         Assert.Equal(["keep.tmp"], Directory.GetFiles(folder.Path).Select(Path.GetFileName));
     }
+
+    [SkippableFact]
+    public void A_disk_that_takes_no_more_leaves_the_old_file_and_a_clear_error()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "the limit on file lengths is set by a shell");
+        using var folder = TestFiles.NewFolder();
+        var path = folder.Write("a.bin", "old"u8.ToArray());
+
+        using var process = ChildProcess.Start("write", path, maxFileBlocks: 8);
+        var said = process.StandardOutput.ReadToEnd();
+        Assert.True(process.WaitForExit(60_000));
+
+        Assert.StartsWith($"{path}: the file cannot be written: ", said, StringComparison.Ordinal);
+        Assert.Equal("old"u8.ToArray(), File.ReadAllBytes(path));
+        Assert.Single(Directory.GetFiles(folder.Path));
+    }
+
+    [Fact]
+    public void A_writer_killed_at_any_moment_leaves_a_whole_file()
+    {
+        using var folder = TestFiles.NewFolder();
+        var path = folder.File("a.bin");
+        var random = new Random(1);
+        for (var i = 0; i < 5; i++)
+        {
+            using var process = ChildProcess.Start("write-for-ever", path);
+            Assert.Equal("begun", process.StandardOutput.ReadLine());
+            Thread.Sleep(random.Next(100));
+            process.Kill();
+            Assert.True(process.WaitForExit(60_000));
+
+            var bytes = File.ReadAllBytes(path);
+            Assert.Equal(64 << 10, bytes.Length);
+            Assert.Equal(-1, bytes.AsSpan().IndexOfAnyExcept(bytes[0]));
+        }
+
+        AtomicFile.DeleteLeftovers(folder.Path);
+        Assert.Single(Directory.GetFiles(folder.Path));
+    }
 }

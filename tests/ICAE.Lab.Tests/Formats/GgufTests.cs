@@ -13,7 +13,7 @@ public sealed class GgufTests
     [Fact]
     public void Metadata_of_every_kind_is_read()
     {
-        using var file = GgufFile.Open(TestFiles.Reference("gguf", "every-type.gguf"));
+        using var file = GgufFile.Open(ReferenceFiles.Find("gguf", "every-type.gguf"));
 
         Assert.Equal(3, file.Version);
         Assert.Equal(32, file.Alignment);
@@ -34,8 +34,8 @@ public sealed class GgufTests
     public void Every_stored_type_gives_the_reference_values()
     {
         using var scope = NewDisposeScope();
-        using var file = GgufFile.Open(TestFiles.Reference("gguf", "every-type.gguf"));
-        using var reference = SafetensorsFile.Open(TestFiles.Reference("gguf", "every-type.safetensors"));
+        using var file = GgufFile.Open(ReferenceFiles.Find("gguf", "every-type.gguf"));
+        using var reference = SafetensorsFile.Open(ReferenceFiles.Find("gguf", "every-type.safetensors"));
         Assert.Equal(13, file.Tensors.Count);
         foreach (var descriptor in file.Tensors)
         {
@@ -55,7 +55,7 @@ public sealed class GgufTests
     public void Large_tensors_are_decoded_by_several_threads_to_the_same_values()
     {
         using var folder = TestFiles.NewFolder();
-        using var file = GgufFile.Open(TestFiles.Reference("gguf", "every-type.gguf"));
+        using var file = GgufFile.Open(ReferenceFiles.Find("gguf", "every-type.gguf"));
         foreach (var (name, number, blockBytes, blockElements) in ((string, uint, int, int)[])[("q6_k", 14, 210, 256), ("q4_1", 3, 20, 32), ("bf16", 30, 2, 1)])
         {
             var one = file.ReadValues(name);
@@ -208,7 +208,7 @@ public sealed class GgufTests
         var path = RealModel();
         using var scope = NewDisposeScope();
         using var file = GgufFile.Open(path);
-        using var reference = JsonDocument.Parse(File.ReadAllBytes(TestFiles.Reference("smollm2-135m-instruct", "reference.json")));
+        using var reference = JsonDocument.Parse(File.ReadAllBytes(ReferenceFiles.Find("smollm2-135m-instruct", "reference.json")));
         foreach (var expected in reference.RootElement.GetProperty("dequantised_tensors_as_stored").EnumerateObject())
         {
             Assert.True(file.TryDescribe(expected.Name, out var descriptor));

@@ -172,7 +172,7 @@ public sealed class PeftAdapterTests
         Assert.Contains(named, Assert.Throws<MalformedFileException>(() => MemoryTable.Read(path)).Message, StringComparison.Ordinal);
     }
 
-    private static string Adapter(string name) => TestFiles.Reference("base-models", "llama-gqa-tied", name);
+    private static string Adapter(string name) => ReferenceFiles.Find("base-models", "llama-gqa-tied", name);
 
     private static TestFiles.TemporaryFolder Changed(string field, JsonNode? value)
     {

@@ -13,7 +13,7 @@ public sealed class PublishedIcaeTests
     public void Published_files_are_read_and_written_back_byte_for_byte(string name, PublishedIcaeForm form)
     {
         using var folder = TestFiles.NewFolder();
-        var path = TestFiles.Reference("icae-v2", name);
+        var path = ReferenceFiles.Find("icae-v2", name);
 
         using var icae = PublishedIcaeFile.Read(path);
         PublishedIcaeFile.Write(folder.File("copy.safetensors"), icae, form);
@@ -31,11 +31,11 @@ public sealed class PublishedIcaeTests
     public void The_float32_file_written_in_released_form_is_the_released_one()
     {
         using var folder = TestFiles.NewFolder();
-        using var icae = PublishedIcaeFile.Read(TestFiles.Reference("icae-v2", "icae.safetensors"));
+        using var icae = PublishedIcaeFile.Read(ReferenceFiles.Find("icae-v2", "icae.safetensors"));
 
         PublishedIcaeFile.Write(folder.File("released.safetensors"), icae);
 
-        Assert.Equal(File.ReadAllBytes(TestFiles.Reference("icae-v2", "icae-released-dtypes.safetensors")), File.ReadAllBytes(folder.File("released.safetensors")));
+        Assert.Equal(File.ReadAllBytes(ReferenceFiles.Find("icae-v2", "icae-released-dtypes.safetensors")), File.ReadAllBytes(folder.File("released.safetensors")));
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class PublishedIcaeTests
         }
 
         using var folder = TestFiles.NewFolder();
-        PublishedIcaeFile.Write(folder.File("big.safetensors"), new PublishedIcae(zeros(131, 4096, device: CPU), matrices, 1));
+        PublishedIcaeFile.Write(folder.File("big.safetensors"), new PublishedIcaeState(zeros(131, 4096, device: CPU), matrices, 1));
         using var file = SafetensorsFile.Open(folder.File("big.safetensors"));
 
         Assert.Equal(129, file.Tensors.Count);
@@ -65,7 +65,7 @@ public sealed class PublishedIcaeTests
     public void Other_keys_and_pickles_are_refused_by_name()
     {
         using var folder = TestFiles.NewFolder();
-        var adapter = TestFiles.Reference("base-models", "llama-gqa-tied", "lora-q-v", "adapter_model.safetensors");
+        var adapter = ReferenceFiles.Find("base-models", "llama-gqa-tied", "lora-q-v", "adapter_model.safetensors");
         var stray = folder.Write("stray.safetensors", RawSafetensors.File(("memory_token_embed.weight", "F32", [1, 1], new byte[4]), ("icae.norm.weight", "F32", [1], new byte[4])));
         var pickle = folder.Write("icae_zeroweight_llama2.pt", [0x50, 0x4B, 3, 4, 0, 0]);
 

@@ -10,7 +10,7 @@ public sealed class SafetensorsTests
 {
     public static TheoryData<string> ReferenceTensorFiles()
     {
-        var root = TestFiles.Reference();
+        var root = ReferenceFiles.Find();
         var data = new TheoryData<string>();
         foreach (var file in Directory.EnumerateFiles(root, "*.safetensors", SearchOption.AllDirectories).Order(StringComparer.Ordinal))
             data.Add(Path.GetRelativePath(root, file));
@@ -23,7 +23,7 @@ public sealed class SafetensorsTests
     {
         using var scope = NewDisposeScope();
         using var folder = TestFiles.NewFolder();
-        var path = TestFiles.Reference(file);
+        var path = ReferenceFiles.Find(file);
         using var source = SafetensorsFile.Open(path);
         Assert.NotEmpty(source.Tensors);
         var tensors = source.Tensors.Select(tensor => KeyValuePair.Create(tensor.Name, source.Load(tensor.Name))).ToArray();
@@ -128,7 +128,7 @@ public sealed class SafetensorsTests
     public void Type_and_device_can_be_asked_for()
     {
         using var scope = NewDisposeScope();
-        using var source = SafetensorsFile.Open(TestFiles.Reference("base-models", "qwen2", "model.safetensors"));
+        using var source = SafetensorsFile.Open(ReferenceFiles.Find("base-models", "qwen2", "model.safetensors"));
         var name = source.Tensors[0].Name;
 
         Assert.Equal(ScalarType.BFloat16, source.Load(name, ScalarType.BFloat16).dtype);
@@ -211,7 +211,7 @@ public sealed class SafetensorsTests
     public void A_sharded_model_reads_as_one()
     {
         using var scope = NewDisposeScope();
-        using var source = TensorSources.Open(TestFiles.Reference("base-models", "llama-sharded-bf16"));
+        using var source = TensorSources.Open(ReferenceFiles.Find("base-models", "llama-sharded-bf16"));
         var sharded = Assert.IsType<ShardedSafetensors>(source);
         Assert.Equal(2, sharded.Shards.Count);
         Assert.Equal(30, sharded.Tensors.Count);
@@ -224,7 +224,7 @@ public sealed class SafetensorsTests
     [Fact]
     public void Reading_a_closed_file_is_an_error_of_the_caller()
     {
-        var source = SafetensorsFile.Open(TestFiles.Reference("gguf", "every-type.safetensors"));
+        var source = SafetensorsFile.Open(ReferenceFiles.Find("gguf", "every-type.safetensors"));
         source.Dispose();
 
         Assert.Throws<ObjectDisposedException>(() => source.Load(source.Tensors[0].Name));

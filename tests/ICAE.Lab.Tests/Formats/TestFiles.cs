@@ -1,11 +1,8 @@
 namespace ICAE.Lab.Tests.Formats;
 
-/// <summary>Where the reference files lie, and folders for what tests write.</summary>
+/// <summary>Folders for what tests write.</summary>
 internal static class TestFiles
 {
-    /// <summary>A reference file or folder.</summary>
-    public static string Reference(params string[] parts) => Path.Combine([AppContext.BaseDirectory, "Reference", .. parts]);
-
     /// <summary>A new empty folder, deleted with the result.</summary>
     public static TemporaryFolder NewFolder() => new();
 

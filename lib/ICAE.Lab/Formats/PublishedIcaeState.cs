@@ -6,7 +6,7 @@ namespace ICAE.Lab.Formats;
 /// <param name="MemoryTable">Embeddings of the memory tokens and of [AE], [LM] and [FT]: [k + 3, D].</param>
 /// <param name="Matrices">The matrices of each linear layer, by its path in the model, such as <c>model.layers.0.self_attn.q_proj</c>.</param>
 /// <param name="Rank">R, which the matrices share. Alpha is not in the file.</param>
-public sealed record PublishedIcae(Tensor MemoryTable, IReadOnlyDictionary<string, LoraMatrices> Matrices, int Rank) : IDisposable
+public sealed record PublishedIcaeState(Tensor MemoryTable, IReadOnlyDictionary<string, LoraMatrices> Matrices, int Rank) : IDisposable
 {
     /// <summary>Disposes all tensors.</summary>
     public void Dispose()

@@ -1,0 +1,115 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+
+namespace ICAE.Lab.Data;
+
+/// <summary>
+/// A folder of books as text files, a paragraph a line, with a manifest.json that names each book's file, title, author, source, commit, SHA-256 and
+/// split. A book's hash is checked when it is read.
+/// </summary>
+public sealed class BookCorpus
+{
+    private const int LargestManifest = 1 << 24;
+    private readonly string _folder;
+
+    private BookCorpus(string folder, IReadOnlyList<CorpusBook> books)
+    {
+        _folder = folder;
+        Books = books;
+    }
+
+    /// <summary>The books in the manifest's order.</summary>
+    public IReadOnlyList<CorpusBook> Books { get; }
+
+    /// <summary>Reads the manifest.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <returns>The corpus.</returns>
+    /// <exception cref="IcaeException">There is no manifest, or it cannot be read.</exception>
+    /// <exception cref="MalformedFileException">The manifest is not of that form.</exception>
+    public static BookCorpus Open(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        var path = Path.Combine(folder, "manifest.json");
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            if (file.Length > LargestManifest)
+                throw new MalformedFileException(path, "", $"a manifest has at most {LargestManifest} bytes, not {file.Length}");
+            using var document = JsonDocument.Parse(file, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
+            if (document.RootElement.ValueKind != JsonValueKind.Array)
+                throw new MalformedFileException(path, "", "the manifest is not a JSON array of books");
+            return new BookCorpus(folder, document.RootElement.EnumerateArray().Select((book, index) => Book(path, index, book)).ToArray());
+        }
+        catch (JsonException error)
+        {
+            throw new MalformedFileException(path, $"line {(error.LineNumber ?? 0) + 1}", "not valid JSON", error);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new IcaeException($"{path}: the manifest cannot be opened: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Reads the books of a split one by one.</summary>
+    /// <param name="split">The split.</param>
+    /// <returns>Each book's text; the document's name is the file's, without extension.</returns>
+    /// <exception cref="MalformedFileException">A file is not the one that the manifest names.</exception>
+    public IEnumerable<TextDocument> Documents(DataSplit split) => Books.Where(book => book.Split == split).Select(Read);
+
+    /// <summary>Reads a book and checks its hash.</summary>
+    /// <param name="book">A book of this corpus.</param>
+    /// <returns>Its text.</returns>
+    /// <exception cref="IcaeException">The file cannot be read.</exception>
+    /// <exception cref="MalformedFileException">The file is not the one that the manifest names, or not UTF-8.</exception>
+    public TextDocument Read(CorpusBook book)
+    {
+        ArgumentNullException.ThrowIfNull(book);
+        var path = Path.Combine(_folder, book.File);
+        byte[] bytes;
+        try
+        {
+            bytes = File.ReadAllBytes(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new IcaeException($"{path}: the book cannot be read: {error.Message}", error);
+        }
+        var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        if (hash != book.Sha256)
+            throw new MalformedFileException(path, "", $"the file has SHA-256 {hash}, but the manifest names {book.Sha256}");
+        try
+        {
+            return new TextDocument(Path.GetFileNameWithoutExtension(book.File), new UTF8Encoding(false, true).GetString(bytes));
+        }
+        catch (DecoderFallbackException error)
+        {
+            throw new MalformedFileException(path, $"byte {error.Index}", "not valid UTF-8", error);
+        }
+    }
+
+    private static CorpusBook Book(string path, int index, JsonElement book)
+    {
+        if (book.ValueKind != JsonValueKind.Object)
+            throw Wrong("not a JSON object");
+        var file = Text("file");
+        if (file.Length == 0 || file != Path.GetFileName(file) || file is "." or "..")
+            throw Wrong($"\"file\" is \"{file}\", not the name of a file in the folder");
+        DataSplit? split = Text("split") switch
+        {
+            "train" => DataSplit.Train,
+            "validation" => DataSplit.Validation,
+            "test" => DataSplit.Test,
+            _ => null,
+        };
+        if (split is null)
+            throw Wrong($"\"split\" is \"{Text("split")}\", not train, validation or test");
+        return new CorpusBook(file, Text("title"), Text("author"), $"{Text("source")}@{Text("commit")}", Text("sha256"), split.Value);
+
+        string Text(string key) => book.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : throw Wrong($"\"{key}\" is missing or not a string");
+
+        MalformedFileException Wrong(string cause) => new(path, $"book {index}", cause);
+    }
+}

@@ -1,0 +1,7 @@
+namespace ICAE.Lab.Data;
+
+/// <summary>A text, a prompt about it and the answer, as in the paper's Prompt-with-Context data set.</summary>
+/// <param name="Input">The text that is put into memory.</param>
+/// <param name="Prompt">The prompt.</param>
+/// <param name="Answer">The answer.</param>
+public sealed record InstructionExample(string Input, string Prompt, string Answer);

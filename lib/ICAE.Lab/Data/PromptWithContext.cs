@@ -1,0 +1,15 @@
+namespace ICAE.Lab.Data;
+
+/// <summary>Files of the form of the paper's Prompt-with-Context data set (PwC): JSON lines with "input", "prompt" and "answer".</summary>
+public static class PromptWithContext
+{
+    /// <summary>Reads examples one by one, without holding the file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="longestLine">The longest line in bytes that is read.</param>
+    /// <returns>The examples in the file's order.</returns>
+    /// <exception cref="IcaeException">The file cannot be opened.</exception>
+    /// <exception cref="MalformedFileException">A line is no such object, not UTF-8, or too long; the message names the line.</exception>
+    public static IEnumerable<InstructionExample> Read(string path, int longestLine = LineReader.DefaultLongestLine) =>
+        JsonLine.ReadAll(path, longestLine).Select(line =>
+            new InstructionExample(line.RequiredText("input"), line.RequiredText("prompt"), line.RequiredText("answer")));
+}

@@ -1,0 +1,57 @@
+using System.Text;
+
+namespace ICAE.Lab.Tokens;
+
+/// <summary>
+/// The merges that a SentencePiece model implies: two symbols merge where their texts together are a piece, and the piece's score ranks
+/// the merge.
+/// </summary>
+internal static class SentencePieceMerges
+{
+    /// <summary>Lists the merges.</summary>
+    /// <param name="pieces">All pieces.</param>
+    /// <param name="vocabulary">Those that text may become.</param>
+    /// <param name="firstSymbol">A number above every id.</param>
+    /// <param name="otherSymbols">Code points that are in a piece but no piece themselves, with symbols from <paramref name="firstSymbol"/> on.</param>
+    public static PieceMerger Build(
+        IReadOnlyList<SentencePiece> pieces, Dictionary<string, int> vocabulary, int firstSymbol, out Dictionary<int, int> otherSymbols)
+    {
+        otherSymbols = [];
+        foreach (var piece in vocabulary.Keys)
+        {
+            foreach (var rune in piece.EnumerateRunes())
+            {
+                if (!vocabulary.ContainsKey(rune.ToString()))
+                    otherSymbols.TryAdd(rune.Value, firstSymbol + otherSymbols.Count);
+            }
+        }
+
+        var ranks = vocabulary.Values.Select(id => pieces[id].Score).Distinct().OrderDescending()
+            .Select((score, rank) => KeyValuePair.Create(score, rank)).ToDictionary();
+        var lookup = vocabulary.GetAlternateLookup<ReadOnlySpan<char>>();
+        var merges = new Dictionary<(int, int), (int, int)>();
+        foreach (var (text, id) in vocabulary)
+        {
+            for (var cut = 1; cut < text.Length; cut++)
+            {
+                if (!char.IsLowSurrogate(text[cut])
+                    && TrySymbol(text.AsSpan(0, cut), lookup, otherSymbols, out var left)
+                    && TrySymbol(text.AsSpan(cut), lookup, otherSymbols, out var right))
+                    merges.Add((left, right), (ranks[pieces[id].Score], id));
+            }
+        }
+
+        return new PieceMerger(merges);
+    }
+
+    private static bool TrySymbol(
+        ReadOnlySpan<char> text, Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> vocabulary, Dictionary<int, int> others, out int symbol)
+    {
+        if (vocabulary.TryGetValue(text, out symbol))
+            return true;
+        return text.Length <= 2
+            && Rune.DecodeFromUtf16(text, out var rune, out var length) == System.Buffers.OperationStatus.Done
+            && length == text.Length
+            && others.TryGetValue(rune.Value, out symbol);
+    }
+}

@@ -1,0 +1,32 @@
+using System.Text;
+
+namespace ICAE.Lab.Tokens;
+
+/// <summary>SentencePiece's treatment of spaces, without a table of characters to replace ("identity").</summary>
+/// <param name="addPrefix">Whether a text is given a space before it.</param>
+/// <param name="removeExtraSpaces">Whether spaces at both ends are dropped and runs of them made one.</param>
+internal sealed class SentencePieceNormalizer(bool addPrefix, bool removeExtraSpaces) : ITextNormalizer
+{
+    public string Rule => $"spaces to marks{(addPrefix ? ", one before" : "")}{(removeExtraSpaces ? ", single" : "")}";
+
+    public string Normalize(string text)
+    {
+        var kept = removeExtraSpaces ? Single(text) : text;
+        if (kept.Length == 0)
+            return kept;
+        var marked = kept.Replace(' ', CharacterBpeModel.Mark);
+        return addPrefix ? CharacterBpeModel.Mark + marked : marked;
+    }
+
+    private static string Single(string text)
+    {
+        var result = new StringBuilder(text.Length);
+        foreach (var unit in text.AsSpan().Trim(' '))
+        {
+            if (unit != ' ' || result[^1] != ' ')
+                result.Append(unit);
+        }
+
+        return result.ToString();
+    }
+}

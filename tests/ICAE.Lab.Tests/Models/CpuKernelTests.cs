@@ -1,0 +1,135 @@
+using ICAE.Lab.Models;
+using ICAE.Lab.Models.Kernels;
+using ICAE.Lab.Objectives;
+using static TorchSharp.torch;
+
+namespace ICAE.Lab.Tests.Models;
+
+/// <summary>Each fused kernel agrees with the tensor operations it stands for, in value and in gradient.</summary>
+[Collection("torch")]
+public sealed class CpuKernelTests
+{
+    public static TheoryData<ScalarType, int> Cases => new()
+    {
+        { ScalarType.Float32, 1 },
+        { ScalarType.Float32, 2 },
+        { ScalarType.BFloat16, 1 },
+        { ScalarType.BFloat16, 2 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void SwiGlu_agrees(ScalarType dtype, int threads) =>
+        Agree(dtype, threads, [Random([700, 96], 1, dtype)], inputs => Functional.SwiGlu(inputs[0]));
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void RmsNorm_agrees(ScalarType dtype, int threads)
+    {
+        using var weight = new Weight("w", Random([64], 2, ScalarType.Float32));
+        Agree(dtype, threads, [Random([900, 64], 1, dtype), weight.Value], inputs => Functional.RmsNorm(inputs[0], weight, 1e-5));
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Cross_entropy_agrees(ScalarType dtype, int threads)
+    {
+        var labels = tensor(Enumerable.Range(0, 500).Select(i => (long)(i * 7 % 320)).ToArray(), dtype: ScalarType.Int64, device: CPU);
+        Agree(dtype, threads, [Random([500, 320], 1, dtype, 3)], inputs => TokenLoss.Losses(inputs[0], labels, false).Losses);
+
+        var logits = Random([500, 320], 1, dtype, 3);
+        var (_, correct) = TokenLoss.Losses(logits, labels, true);
+        Assert.Equal(logits.argmax(-1).eq(labels).sum().item<long>(), correct!.sum().item<long>());
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32, 1, 4, 4, 32, 37)]
+    [InlineData(ScalarType.Float32, 2, 4, 2, 64, 80)]
+    [InlineData(ScalarType.BFloat16, 1, 4, 1, 32, 16)]
+    [InlineData(ScalarType.BFloat16, 2, 6, 3, 32, 129)]
+    public void Attention_agrees(ScalarType dtype, int threads, int heads, int keyHeads, int size, int length)
+    {
+        var config = new TransformerConfig
+        {
+            VocabularySize = 32,
+            HiddenSize = 64,
+            IntermediateSize = 64,
+            Layers = 1,
+            Heads = heads,
+            KeyValueHeads = keyHeads,
+            HeadSize = size,
+        };
+        using var model = Transformer.Create(config, CPU, 3, dtype);
+        foreach (var weight in model.Weights)
+        {
+            weight.Value.mul_(weight.Value.dim() == 2 ? 8 : 1);
+        }
+
+        foreach (var rows in new[] { 1, 3 })
+        {
+            var positions = rows == 1 ? arange(3, length + 3, dtype: ScalarType.Int64, device: CPU) : arange(0, rows * length, dtype: ScalarType.Int64, device: CPU).view(rows, length);
+            Agree(dtype, threads, [Random([rows, length, 64], 5, dtype)], inputs => model.Forward(new TransformerInput { Embeddings = inputs[0], Positions = positions }).Hidden);
+        }
+    }
+
+    [Fact]
+    public void A_value_that_is_no_number_stays_none()
+    {
+        using var scope = NewDisposeScope();
+        var x = Random([4, 64], 1, ScalarType.BFloat16);
+        x.narrow(0, 2, 1).fill_(float.NaN);
+        Assert.Equal(32, Functional.SwiGlu(x).isnan().sum().item<long>());
+    }
+
+    private static Tensor Random(long[] shape, int seed, ScalarType dtype, float scale = 1)
+    {
+        using var generator = new Generator((ulong)seed, CPU);
+        using var values = empty(shape, dtype: ScalarType.Float32, device: CPU);
+        return values.normal_(0, scale, generator).to(dtype, copy: true);
+    }
+
+    private static void Agree(ScalarType dtype, int threads, Tensor[] inputs, Func<Tensor[], Tensor> function)
+    {
+        using var scope = NewDisposeScope();
+        var before = get_num_threads();
+        set_num_threads(threads);
+        try
+        {
+            var fused = Run(inputs, function, enabled: true);
+            var plain = Run(inputs, function, enabled: false);
+            for (var i = 0; i < fused.Count; i++)
+            {
+                AssertAgree(plain[i], fused[i], dtype, i == 0 ? "value" : $"gradient {i}");
+            }
+        }
+        finally
+        {
+            set_num_threads(before);
+            CpuKernel.Enabled = true;
+        }
+    }
+
+    private static List<Tensor> Run(Tensor[] inputs, Func<Tensor[], Tensor> function, bool enabled)
+    {
+        CpuKernel.Enabled = enabled;
+        foreach (var input in inputs)
+        {
+            input.requires_grad_(true);
+            input.grad?.zero_();
+        }
+
+        var result = function(inputs);
+        using var weights = Random(result.shape, 9, ScalarType.Float32);
+        result.to(ScalarType.Float32).mul(weights).sum().backward();
+        return [result.detach(), .. inputs.Select(input => input.grad!.clone())];
+    }
+
+    private static void AssertAgree(Tensor expected, Tensor actual, ScalarType dtype, string what)
+    {
+        var (e, a) = (expected.to(ScalarType.Float32), actual.to(ScalarType.Float32));
+        var difference = e.sub(a).abs().max().item<float>() / Math.Max(1e-6f, e.abs().max().item<float>());
+        var cosine = e.mul(a).sum().item<float>() / MathF.Sqrt(e.square().sum().item<float>() * a.square().sum().item<float>());
+        Assert.True(difference < (dtype == ScalarType.Float32 ? 2e-5 : 4e-2), $"{what}: largest relative difference {difference:g3}");
+        Assert.True(cosine > (dtype == ScalarType.Float32 ? 0.999999 : 0.999), $"{what}: cosine {cosine:g6}");
+    }
+}
