@@ -87,7 +87,7 @@ public sealed class DecoderLayout
         {
             NextPositions = [.. plain.Select(row => row.NextPosition)],
         };
-        layout.Fill(icae, slots.Plans, plain, padLeft);
+        layout.Fill(icae, slots, plain, padLeft);
         return layout;
     }
 
@@ -119,24 +119,24 @@ public sealed class DecoderLayout
         return new RowDescription([.. ids[..before], .. ids[(before + count)..]], [.. positions[..before], .. positions[(before + count)..]], slotPositions, next, before, count);
     }
 
-    private void Fill(Icae icae, IReadOnlyList<SpanPlan> plans, List<RowDescription> rows, bool padLeft)
+    private void Fill(Icae icae, SlotBatch slots, List<RowDescription> rows, bool padLeft)
     {
         var special = icae.Ids;
         var (slotPlaces, slotIndex, taskPlaces, taskRows) = (new List<long>(), new List<long>(), new List<long>(), new List<long>());
         var mask = new bool[Batch * (PrefixWidth + Width)];
-        var firstSlot = 0L;
+        var firstSlot = 0;
         for (var row = 0; row < rows.Count; row++)
         {
             var (ids, positions, slotPositions, _, before, removed) = rows[row];
             var slot = firstSlot;
-            firstSlot += plans[row].SlotCount;
+            firstSlot += slots.Plans[row].SlotCount;
             (_removedFrom[row], _removed[row], _lengths[row]) = (before, removed, ids.Length);
             _starts[row] = padLeft ? Width - ids.Length : 0;
             for (var i = 0; i < ids.Length; i++)
             {
                 var place = (row * Width) + _starts[row] + i;
                 Positions[place] = positions[i];
-                mask[(row * (PrefixWidth + Width)) + PrefixWidth + _starts[row] + i] = true;
+                mask[(row * (PrefixWidth + Width)) + PrefixWidth + _starts[row] + i] = !special.IsMemory(ids[i]) || !IsHidden(slot);
                 if (special.IsMemory(ids[i]))
                 {
                     slotPlaces.Add(place);
@@ -166,10 +166,12 @@ public sealed class DecoderLayout
             for (var i = 0; i < slotPositions.Length; i++)
             {
                 PrefixPositions[(row * PrefixWidth) + padding + i] = slotPositions[i];
+                mask[(row * (PrefixWidth + Width)) + padding + i] = !IsHidden(slot);
                 PrefixIndex[(row * PrefixWidth) + padding + i] = slot++;
-                mask[(row * (PrefixWidth + Width)) + padding + i] = true;
             }
         }
+
+        bool IsHidden(int number) => slots.Hidden?.Contains(number) == true;
 
         (SlotPlaces, SlotIndex) = ([.. slotPlaces], [.. slotIndex]);
         (TaskPlaces, TaskRows) = ([.. taskPlaces], [.. taskRows]);

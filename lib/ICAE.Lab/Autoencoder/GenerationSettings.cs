@@ -33,7 +33,7 @@ public sealed record GenerationSettings
     /// <summary>The number of new tokens a row may have by default.</summary>
     /// <param name="textLength">Tokens of the compressed text.</param>
     /// <returns>1.5 · T + 16.</returns>
-    public static int DefaultMaxNewTokens(int textLength) => textLength + (textLength / 2) + 16;
+    public static int DefaultMaxNewTokens(int textLength) => (int)Math.Min(int.MaxValue, textLength + ((long)textLength / 2) + 16);
 
     /// <summary>Checks every rule between the fields.</summary>
     /// <returns>These settings.</returns>

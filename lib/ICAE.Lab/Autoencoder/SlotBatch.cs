@@ -12,6 +12,9 @@ public sealed record SlotBatch(IReadOnlyList<SpanPlan> Plans, Tensor? Embeddings
     /// <summary>All slots of the batch.</summary>
     public int Count => Plans.Sum(plan => plan.SlotCount);
 
+    /// <summary>Slots that the decoder does not see, numbered through the batch; the others keep their places. <see langword="null"/> for none.</summary>
+    public IReadOnlySet<int>? Hidden { get; init; }
+
     /// <summary>A batch whose decoder sequences read no slots: for what the base writes without memory.</summary>
     /// <param name="plans">Plans of the texts that the slots would be of; they decide positions and default lengths.</param>
     /// <returns>The batch.</returns>

@@ -1,3 +1,5 @@
+using ICAE.Lab.Formats;
+
 namespace ICAE.Lab.Tokens;
 
 /// <summary>A vocabulary and its merges, checked against each other.</summary>
@@ -18,9 +20,9 @@ internal sealed class BpeMerges
         {
             var (left, right) = merges[rank];
             if (!vocabulary.ContainsKey(left) || !vocabulary.ContainsKey(right))
-                throw Wrong($"\"{(vocabulary.ContainsKey(left) ? right : left)}\" is not in the vocabulary");
+                throw Wrong($"{FileChecks.Quote(vocabulary.ContainsKey(left) ? right : left)} is not in the vocabulary");
             if (!vocabulary.ContainsKey(left + right))
-                throw Wrong($"it builds \"{left}{right}\", which is not in the vocabulary");
+                throw Wrong($"it builds {FileChecks.Quote(left + right)}, which is not in the vocabulary");
             if (!seen.Add((left, right)))
                 throw Wrong("the same merge stands there before");
 

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace ICAE.Lab.Tokens;
@@ -13,6 +15,8 @@ internal sealed class CharacterBpeModel : IPieceModel
     public const char Mark = '\u2581';
 
     private const int NoSymbol = int.MaxValue;
+    private const int MostPartsKept = 1 << 16;
+    private const int MostUnitsOfPartKept = 32;
 
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _vocabulary;
     private readonly Dictionary<int, int> _symbols = [];
@@ -21,6 +25,8 @@ internal sealed class CharacterBpeModel : IPieceModel
     private readonly bool _wholeFirst;
     private readonly bool _cutsBeforeMarks;
     private readonly int _idLimit;
+    private readonly ConcurrentDictionary<string, int[]> _kept = new(StringComparer.Ordinal);
+    private int _keptCount;
 
     /// <summary>Creates the model.</summary>
     /// <param name="vocabulary">The tokens that text may become, with their ids.</param>
@@ -97,6 +103,26 @@ internal sealed class CharacterBpeModel : IPieceModel
     }
 
     private void AppendPart(ReadOnlySpan<char> part, List<int> ids)
+    {
+        if (part.Length > MostUnitsOfPartKept)
+        {
+            EncodePart(part, ids);
+            return;
+        }
+
+        if (_kept.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(part, out var known))
+        {
+            ids.AddRange(known);
+            return;
+        }
+
+        var first = ids.Count;
+        EncodePart(part, ids);
+        if (Volatile.Read(ref _keptCount) < MostPartsKept && _kept.TryAdd(part.ToString(), CollectionsMarshal.AsSpan(ids)[first..].ToArray()))
+            Interlocked.Increment(ref _keptCount);
+    }
+
+    private void EncodePart(ReadOnlySpan<char> part, List<int> ids)
     {
         var symbols = new int[part.Length];
         var starts = new int[part.Length];

@@ -1,8 +1,12 @@
+using ICAE.Lab.Formats;
+
 namespace ICAE.Lab.Tokens;
 
 /// <summary>Reads the key added_tokens.</summary>
 internal static class JsonAddedTokens
 {
+    private const int MostUnits = 256;
+
     /// <summary>Reads and checks the tokens against the vocabulary.</summary>
     public static IReadOnlyList<AddedToken> Read(JsonPlace place, IReadOnlyDictionary<string, int> vocabulary)
     {
@@ -15,9 +19,9 @@ internal static class JsonAddedTokens
         {
             var token = ReadToken(item, item["id"].Id());
             if (vocabulary.TryGetValue(token.Content, out var id) && id != token.Id)
-                throw item.Wrong($"\"{token.Content}\" has id {token.Id} here and {id} in the vocabulary");
+                throw item.Wrong($"{FileChecks.Quote(token.Content)} has id {token.Id} here and {id} in the vocabulary");
             if (!ids.Add(token.Id) || !contents.Add(token.Content))
-                throw item.Wrong($"\"{token.Content}\" or its id {token.Id} stands there before");
+                throw item.Wrong($"{FileChecks.Quote(token.Content)} or its id {token.Id} stands there before");
             tokens.Add(token);
         }
 
@@ -36,6 +40,8 @@ internal static class JsonAddedTokens
             item["normalized"].Flag(absent: true));
         if (item["single_word"].Flag(absent: false))
             throw Refusal.Of(item, "added token", $"{token.Content} as a single word");
-        return token.Content.Length > 0 ? token : throw item["content"].Wrong("the token is empty");
+        return token.Content.Length is > 0 and <= MostUnits
+            ? token
+            : throw item["content"].Wrong($"the token has {token.Content.Length} characters; 1 to {MostUnits} are allowed");
     }
 }

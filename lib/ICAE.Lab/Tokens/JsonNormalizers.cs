@@ -19,7 +19,7 @@ internal static class JsonNormalizers
     {
         var pattern = place["pattern"];
         if (!pattern["String"].HasValue)
-            throw Refusal.Of(pattern, "pattern", pattern.Element.GetRawText());
+            throw Refusal.OfPattern(pattern);
         var text = pattern["String"].String();
         return text.Length > 0 ? new ReplaceNormalizer(text, place["content"].String()) : throw pattern.Wrong("the pattern is empty");
     }

@@ -1,13 +1,43 @@
 using System.Text.Json;
+using ICAE.Lab.Formats;
 
 namespace ICAE.Lab.Tokens;
 
 /// <summary>A value in a JSON file with the place where it stands, for errors that name it.</summary>
-/// <param name="File">The file.</param>
-/// <param name="Place">Keys from the root, parted by dots; empty for the root.</param>
-/// <param name="Element">The value.</param>
-internal readonly record struct JsonPlace(string File, string Place, JsonElement Element)
+internal readonly struct JsonPlace
 {
+    private readonly string _parent;
+    private readonly string? _key;
+    private readonly int _index;
+
+    /// <summary>The root of a file.</summary>
+    public JsonPlace(string file, JsonElement root)
+        : this(file, "", null, -1, root)
+    {
+    }
+
+    private JsonPlace(string file, string parent, string? key, int index, JsonElement element)
+    {
+        File = file;
+        _parent = parent;
+        _key = key;
+        _index = index;
+        Element = element;
+    }
+
+    /// <summary>The file.</summary>
+    public string File { get; }
+
+    /// <summary>The value.</summary>
+    public JsonElement Element { get; }
+
+    /// <summary>Keys from the root, parted by dots; empty for the root.</summary>
+    public string Place => _key switch
+    {
+        null => _index < 0 ? _parent : $"{_parent}[{_index}]",
+        _ => _parent.Length == 0 ? Shown(_key) : $"{_parent}.{Shown(_key)}",
+    };
+
     /// <summary>Whether the value is there and is not null.</summary>
     public bool HasValue => Element.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
 
@@ -17,7 +47,7 @@ internal readonly record struct JsonPlace(string File, string Place, JsonElement
         get
         {
             Demand(JsonValueKind.Object, "an object");
-            return new JsonPlace(File, Place.Length == 0 ? key : $"{Place}.{key}", Element.TryGetProperty(key, out var value) ? value : default);
+            return new JsonPlace(File, Place, key, -1, Element.TryGetProperty(key, out var value) ? value : default);
         }
     }
 
@@ -26,21 +56,21 @@ internal readonly record struct JsonPlace(string File, string Place, JsonElement
     {
         Demand(JsonValueKind.Array, "an array");
         var (file, place) = (File, Place);
-        return Element.EnumerateArray().Select((item, index) => new JsonPlace(file, $"{place}[{index}]", item));
+        return Element.EnumerateArray().Select((item, index) => new JsonPlace(file, place, null, index, item));
     }
 
     /// <summary>The keys and values of an object.</summary>
     public IEnumerable<(string Key, JsonPlace Value)> Entries()
     {
         Demand(JsonValueKind.Object, "an object");
-        return Read(this);
+        return Read(this, Place);
 
-        static IEnumerable<(string, JsonPlace)> Read(JsonPlace self)
+        static IEnumerable<(string, JsonPlace)> Read(JsonPlace self, string place)
         {
             foreach (var property in self.Element.EnumerateObject())
             {
                 var name = self.Text(() => property.Name);
-                yield return (name, new JsonPlace(self.File, $"{self.Place}.{name}", property.Value));
+                yield return (name, new JsonPlace(self.File, place, name, -1, property.Value));
             }
         }
     }
@@ -84,6 +114,9 @@ internal readonly record struct JsonPlace(string File, string Place, JsonElement
         JsonValueKind.Number => "a number",
         _ => "null",
     };
+
+    // A key of the file's own making may be long or hold control characters.
+    private static string Shown(string key) => key.All(unit => char.IsAsciiLetterOrDigit(unit) || unit == '_') && key.Length <= 40 ? key : FileChecks.Quote(key);
 
     private void Demand(JsonValueKind kind, string name)
     {

@@ -1,3 +1,5 @@
+using ICAE.Lab.Formats;
+
 namespace ICAE.Lab.Tokens;
 
 /// <summary>Reads the key pre_tokenizer.</summary>
@@ -39,7 +41,7 @@ internal static class JsonPreTokenizers
             "always" => MetaspaceScheme.Always,
             "first" => MetaspaceScheme.First,
             "never" => MetaspaceScheme.Never,
-            var other => throw scheme.Wrong($"\"{other}\" is no such scheme"),
+            var other => throw scheme.Wrong($"{FileChecks.Quote(other)} is no such scheme"),
         });
     }
 
@@ -69,7 +71,7 @@ internal static class JsonPreTokenizers
     {
         var pattern = item["pattern"];
         if (!pattern["Regex"].HasValue || !PatternSplitter.TryRecognise(pattern["Regex"].String(), out var known))
-            throw Refusal.Of(pattern, "split pattern", pattern.Element.GetRawText());
+            throw Refusal.OfPattern(pattern);
         var behavior = item["behavior"].String();
         var inverted = item["invert"].Flag(absent: false);
         if ((behavior, inverted) is not (("Isolated", _) or ("Removed", true)))

@@ -8,13 +8,14 @@ namespace ICAE.Lab.Tokens;
 /// character, each byte that belongs to none as U+FFFD. Control tokens stand as they are.
 /// </summary>
 /// <param name="verbatim">Tokens that stand as they are.</param>
+/// <param name="unknown">The one of them that stands for text, so that what follows it no longer begins the text.</param>
 /// <param name="dropsPrefix">Whether the encoder puts a space before the text.</param>
 /// <param name="removesExtraSpaces">Whether the encoder drops spaces at the beginning of a text.</param>
-internal sealed class SentencePieceDecoder(IReadOnlySet<string> verbatim, bool dropsPrefix, bool removesExtraSpaces) : ITokenDecoder
+internal sealed class SentencePieceDecoder(IReadOnlySet<string> verbatim, string unknown, bool dropsPrefix, bool removesExtraSpaces) : ITokenDecoder
 {
-    public ITokenDecoding Start(bool insideText) => new Decoding(verbatim, (dropsPrefix || removesExtraSpaces) && !insideText, removesExtraSpaces);
+    public ITokenDecoding Start(bool insideText) => new Decoding(verbatim, unknown, (dropsPrefix || removesExtraSpaces) && !insideText, removesExtraSpaces);
 
-    private sealed class Decoding(IReadOnlySet<string> verbatim, bool drops, bool dropsAll) : ITokenDecoding
+    private sealed class Decoding(IReadOnlySet<string> verbatim, string unknown, bool drops, bool dropsAll) : ITokenDecoding
     {
         private readonly byte[] _held = new byte[4];
         private int _heldCount;
@@ -26,6 +27,7 @@ internal sealed class SentencePieceDecoder(IReadOnlySet<string> verbatim, bool d
             {
                 Finish(output);
                 output.Append(token);
+                _drops &= token != unknown;
                 return;
             }
 

@@ -8,13 +8,17 @@ namespace ICAE.Lab.Tokens;
 /// </summary>
 internal static class SentencePieceMerges
 {
+    /// <summary>The place of each score, the highest first; equal scores share one.</summary>
+    public static Dictionary<float, int> Rank(IEnumerable<float> scores) =>
+        scores.Distinct().OrderDescending().Select((score, rank) => KeyValuePair.Create(score, rank)).ToDictionary();
+
     /// <summary>Lists the merges.</summary>
-    /// <param name="pieces">All pieces.</param>
-    /// <param name="vocabulary">Those that text may become.</param>
+    /// <param name="vocabulary">The pieces that text may become.</param>
+    /// <param name="rankOf">The rank of each id.</param>
     /// <param name="firstSymbol">A number above every id.</param>
     /// <param name="otherSymbols">Code points that are in a piece but no piece themselves, with symbols from <paramref name="firstSymbol"/> on.</param>
     public static PieceMerger Build(
-        IReadOnlyList<SentencePiece> pieces, Dictionary<string, int> vocabulary, int firstSymbol, out Dictionary<int, int> otherSymbols)
+        Dictionary<string, int> vocabulary, Func<int, int> rankOf, int firstSymbol, out Dictionary<int, int> otherSymbols)
     {
         otherSymbols = [];
         foreach (var piece in vocabulary.Keys)
@@ -26,8 +30,6 @@ internal static class SentencePieceMerges
             }
         }
 
-        var ranks = vocabulary.Values.Select(id => pieces[id].Score).Distinct().OrderDescending()
-            .Select((score, rank) => KeyValuePair.Create(score, rank)).ToDictionary();
         var lookup = vocabulary.GetAlternateLookup<ReadOnlySpan<char>>();
         var merges = new Dictionary<(int, int), (int, int)>();
         foreach (var (text, id) in vocabulary)
@@ -37,7 +39,7 @@ internal static class SentencePieceMerges
                 if (!char.IsLowSurrogate(text[cut])
                     && TrySymbol(text.AsSpan(0, cut), lookup, otherSymbols, out var left)
                     && TrySymbol(text.AsSpan(cut), lookup, otherSymbols, out var right))
-                    merges.Add((left, right), (ranks[pieces[id].Score], id));
+                    merges.Add((left, right), (rankOf(id), id));
             }
         }
 

@@ -33,10 +33,12 @@ internal sealed record SentencePieceModel
     public TextTokenizer ToTokenizer(string file, TokenizerConfig config, IReadOnlyList<TokenizerSource> sources)
     {
         var vocabulary = CheckPieces(file);
+        var unknown = CreateUnknown(file);
         var added = CollectAdded(file, config);
         var extra = added.Where(token => token.Id >= Pieces.Count).Select(token => (token.Id, token.Content, "added_tokens_decoder"));
         var tokens = VocabularyTable.Arrange(file, Pieces.Select((piece, id) => (id, piece.Text, "pieces")).Concat(extra));
-        var merger = SentencePieceMerges.Build(Pieces, vocabulary, tokens.Length, out var otherSymbols);
+        var ranks = SentencePieceMerges.Rank(vocabulary.Values.Select(id => Pieces[id].Score));
+        var merger = SentencePieceMerges.Build(vocabulary, id => ranks[Pieces[id].Score], tokens.Length, out var otherSymbols);
         var bos = config.BosId(Find, FindControl(BosPiece));
         var eos = config.EosId(Find, FindControl(EosPiece));
         return new TextTokenizer(new TokenizerParts
@@ -44,10 +46,10 @@ internal sealed record SentencePieceModel
             Tokens = tokens,
             Added = added,
             Normalizer = new SentencePieceNormalizer(AddsPrefix, RemovesExtraSpaces),
-            Model = new CharacterBpeModel(vocabulary, merger, CreateUnknown(file), wholeFirst: false, otherSymbols),
+            Model = new CharacterBpeModel(vocabulary, merger, unknown, wholeFirst: false, otherSymbols),
             ModelRule = $"SentencePiece BPE, bytes {ByteFallback}",
-            ModelEntries = Pieces.Select(piece => string.Create(CultureInfo.InvariantCulture, $"{piece.Score:R} {piece.Type}")),
-            Decoder = new SentencePieceDecoder(Verbatim(added), AddsPrefix, RemovesExtraSpaces),
+            ModelEntries = Pieces.Select(piece => string.Create(CultureInfo.InvariantCulture, $"{ranks.GetValueOrDefault(piece.Score, -1)} {piece.Type}")),
+            Decoder = new SentencePieceDecoder(Verbatim(added), Pieces[unknown.UnknownId!.Value].Text, AddsPrefix, RemovesExtraSpaces),
             Before = (config.AddsBos ?? true) && bos is { } opening ? [opening] : [],
             Behind = (config.AddsEos ?? false) && eos is { } ending ? [ending] : [],
             BosId = bos,
@@ -115,6 +117,7 @@ internal sealed record SentencePieceModel
     private List<AddedToken> CollectAdded(string file, TokenizerConfig config)
     {
         List<AddedToken> added = [];
+        var ids = new HashSet<int>();
         for (var id = 0; id < Pieces.Count; id++)
         {
             var (text, _, type) = Pieces[id];
@@ -128,8 +131,10 @@ internal sealed record SentencePieceModel
         {
             if (token.Id < Pieces.Count && Pieces[token.Id].Text != token.Content)
                 throw new MalformedFileException(file, $"piece {token.Id}", $"it is {FileChecks.Quote(Pieces[token.Id].Text)}, but {TokenizerConfig.Name} calls it {FileChecks.Quote(token.Content)}");
-            if (added.Any(known => known.Id == token.Id))
+            if (Pieces.Count > token.Id && Pieces[token.Id].Type != SentencePieceType.Normal)
                 continue;
+            if (!ids.Add(token.Id))
+                throw new MalformedFileException(file, TokenizerConfig.Name, $"id {token.Id} stands there twice");
             if (token.Normalized)
                 throw Refusal.Of(file, TokenizerConfig.Name, "normalized added token", token.Content);
             added.Add(token);

@@ -14,8 +14,11 @@ internal sealed class SentencePieceNormalizer(bool addPrefix, bool removeExtraSp
         var kept = removeExtraSpaces ? Single(text) : text;
         if (kept.Length == 0)
             return kept;
-        var marked = kept.Replace(' ', CharacterBpeModel.Mark);
-        return addPrefix ? CharacterBpeModel.Mark + marked : marked;
+        var marked = (addPrefix ? " " : "") + kept;
+        marked = marked.Replace(' ', CharacterBpeModel.Mark);
+
+        // Marks that a text holds itself are taken for spaces at its end, though nowhere else.
+        return removeExtraSpaces ? marked.TrimEnd(CharacterBpeModel.Mark) : marked;
     }
 
     private static string Single(string text)

@@ -51,7 +51,7 @@ internal sealed record TokenizerConfig
     public static TokenizerConfig Read(string file, byte[] content)
     {
         using var document = TokenizerFile.Parse(file, content);
-        var root = new JsonPlace(file, "", document.RootElement);
+        var root = new JsonPlace(file, document.RootElement);
         return new TokenizerConfig
         {
             BosToken = ReadToken(root["bos_token"]),

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ICAE.Lab.Formats;
 
 namespace ICAE.Lab.Tokens;
 
@@ -12,7 +13,7 @@ internal static class TokenizerJson
     public static TextTokenizer Read(string file, byte[] content, TokenizerConfig config)
     {
         using var document = TokenizerFile.Parse(file, content);
-        var root = new JsonPlace(file, "", document.RootElement);
+        var root = new JsonPlace(file, document.RootElement);
         var model = root["model"];
         if (model["type"].HasValue && model.Type() != "BPE")
             throw Refusal.Of(model, "model", model.Type());
@@ -68,9 +69,12 @@ internal static class TokenizerJson
         List<(string, string)> merges = [];
         foreach (var item in place.Items())
         {
-            string[] pair = item.Element.ValueKind == JsonValueKind.String
-                ? item.String().Split(' ')
-                : [.. item.Items().Take(3).Select(part => part.String())];
+            string[] pair = item.Element.ValueKind switch
+            {
+                JsonValueKind.String => item.String().Split(' ', 3),
+                JsonValueKind.Array when item.Element.GetArrayLength() == 2 => [.. item.Items().Select(part => part.String())],
+                _ => [],
+            };
             if (pair.Length != 2 || pair[0].Length == 0 || pair[1].Length == 0)
                 throw item.Wrong("a merge is two tokens");
             merges.Add((pair[0], pair[1]));
@@ -84,7 +88,7 @@ internal static class TokenizerJson
         foreach (var (left, right) in merges.Merges)
         {
             if (left.Contains(' ') || right.Contains(' '))
-                throw model["merges"].Wrong($"\"{left}\" and \"{right}\" are not both in byte symbols");
+                throw model["merges"].Wrong($"{FileChecks.Quote(left)} and {FileChecks.Quote(right)} are not both in byte symbols");
         }
 
         var encoder = new ByteLevelBpeModel(merges, model["ignore_merges"].Flag(absent: false));
@@ -99,7 +103,7 @@ internal static class TokenizerJson
         var unknownToken = model["unk_token"].HasValue ? model["unk_token"].String() : null;
         int? unknownId = null;
         if (unknownToken is not null)
-            unknownId = vocabulary.TryGetValue(unknownToken, out var found) ? found : throw model["unk_token"].Wrong($"\"{unknownToken}\" is not in the vocabulary");
+            unknownId = vocabulary.TryGetValue(unknownToken, out var found) ? found : throw model["unk_token"].Wrong($"{FileChecks.Quote(unknownToken)} is not in the vocabulary");
         int[]? byteIds = null;
         if (model["byte_fallback"].Flag(absent: false))
         {

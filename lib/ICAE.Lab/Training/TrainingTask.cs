@@ -1,9 +1,10 @@
+using System.Globalization;
 using ICAE.Lab.Autoencoder;
 using ICAE.Lab.Data;
 using ICAE.Lab.Evaluation;
-using ICAE.Lab.Formats;
 using ICAE.Lab.Models;
 using ICAE.Lab.Objectives;
+using ICAE.Lab.Tokens;
 using static TorchSharp.torch;
 
 namespace ICAE.Lab.Training;
@@ -23,7 +24,7 @@ public sealed class TrainingTask : ITrainingTask
     private readonly Transformer _base;
     private readonly Icae? _icae;
     private readonly int _eos;
-    private readonly string _tokenizer;
+    private readonly BaseModel? _from;
     private RowBatches? _rows;
     private TextBatches? _texts;
 
@@ -39,10 +40,10 @@ public sealed class TrainingTask : ITrainingTask
         var device = new Device(settings.Device);
         var trainsBase = settings.Kind != RunKind.Autoencoder;
         var weightType = trainsBase ? ScalarType.Float32 : settings.ComputeDtype;
-        _base = settings.From is null
-            ? Transformer.Create(settings.NewModel!, device, settings.Seed, settings.ComputeDtype, weightType)
-            : LoadBase(settings.From, device, settings.ComputeDtype, weightType);
-        _tokenizer = settings.Tokenizer ?? settings.From!;
+        _from = settings.From is null
+            ? null
+            : BaseModel.Load(settings.From, new ModelOptions { Device = settings.Device, ComputeType = settings.ComputeDtype, WeightType = weightType });
+        _base = _from?.Transformer ?? Transformer.Create(settings.NewModel!, device, settings.Seed, settings.ComputeDtype, weightType);
         if (_training.VocabularySize != _base.Config.VocabularySize || _validation.VocabularySize != _base.Config.VocabularySize)
         {
             throw new ConfigurationException($"{settings.TrainingShard}: the vocabulary of {_training.VocabularySize} is not the model's of {_base.Config.VocabularySize}.");
@@ -95,7 +96,8 @@ public sealed class TrainingTask : ITrainingTask
             tokens += ids.Length;
         }
 
-        if (_texts is not null && step % _settings.Autoencoder!.Every == 0)
+        // The last of each group of updates, so that a log line at a multiple of the group has all values.
+        if (_texts is not null && (step + 1) % _settings.Autoencoder!.Every == 0)
         {
             tokens += BackwardTexts(step, part, parts, values);
         }
@@ -137,10 +139,21 @@ public sealed class TrainingTask : ITrainingTask
     /// <inheritdoc/>
     public void Export(string folder)
     {
-        if (_settings.Kind != RunKind.Autoencoder)
+        var facts = new Dictionary<string, string>
         {
-            BaseFolder.Write(folder, _base, _tokenizer);
+            ["training_shard_sha256"] = _settings.TrainingShardSha256 ?? _training.Sha256,
+            ["seed"] = _settings.Seed.ToString(CultureInfo.InvariantCulture),
+            ["updates"] = _settings.Steps.ToString(CultureInfo.InvariantCulture),
+            ["random_share"] = (_settings.Rows?.RandomShare ?? 0).ToString(CultureInfo.InvariantCulture),
+        };
+        if (_settings.Kind == RunKind.Autoencoder)
+        {
+            var usage = new IcaeUsage { EosId = _settings.Autoencoder!.EosId, ContinuationToken = _settings.Autoencoder.ContinuationToken };
+            IcaeFolder.Save(folder, _icae!, ModelReference.To(_from!), _from!.Path, usage, facts: facts);
+            return;
         }
+
+        BaseModel.Save(folder, _base, _from?.Tokenizer ?? TokenizerFile.Load(_settings.Tokenizer!), KindOfBase(), facts);
     }
 
     /// <inheritdoc/>
@@ -164,14 +177,14 @@ public sealed class TrainingTask : ITrainingTask
         return shard;
     }
 
-    private static Transformer LoadBase(string folder, Device device, ScalarType computeType, ScalarType weightType)
-    {
-        var config = Path.Combine(folder, "config.json");
-        using var source = TensorSources.Open(folder);
-        return Transformer.Load(HuggingFaceConfig.Read(BoundedJson.ReadObject(config), config), source, device, computeType, weightType);
-    }
-
     private static string Label(ObjectiveKind kind) => kind == ObjectiveKind.Autoencoding ? "ae" : "lm";
+
+    private BaseKind KindOfBase() => _settings switch
+    {
+        { Kind: RunKind.Restoring } => BaseKind.Restoring,
+        { Rows.PeriodicShare: > 0 } => BaseKind.Copying,
+        _ => BaseKind.Plain,
+    };
 
     /// <summary>[B (L - 1)] losses of the next tokens.</summary>
     private Tensor RowLoss(Tensor ids)
@@ -189,7 +202,7 @@ public sealed class TrainingTask : ITrainingTask
     private long BackwardTexts(long step, int part, int parts, Dictionary<string, double> values)
     {
         var (examples, rung) = _texts!.Draw(step, part);
-        var measures = step / _settings.Autoencoder!.Every % _settings.Autoencoder.AccuracyEvery == 0;
+        var measures = (step + 1) / _settings.Autoencoder!.Every % _settings.Autoencoder.AccuracyEvery == 0;
         _icae!.Adapter.DropoutSeed = unchecked((_settings.Seed * 1_000_003) + (step * 257) + part);
         var result = IcaeObjective.Compute(_icae, examples, LossReduction.PerExample, measures, _settings.RecomputeActivations);
         _icae.Adapter.DropoutSeed = null;

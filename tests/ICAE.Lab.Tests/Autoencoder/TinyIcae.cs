@@ -35,6 +35,14 @@ internal static class TinyIcae
         var transformer = Transformer.Create(model ?? Model, CPU, seed);
         Sharpen(transformer.Weights, 6);
         var icae = Icae.Create(transformer, config ?? Config, seed, ownsBase: true);
+        Shake(icae, seed);
+        return icae;
+    }
+
+    /// <summary>Moves the adapter away from doing nothing.</summary>
+    public static void Shake(Icae icae, long seed)
+    {
+        using var _ = no_grad();
         using var generator = new Generator((ulong)seed, CPU);
         foreach (var weight in icae.Adapter.Weights)
         {
@@ -42,8 +50,6 @@ internal static class TinyIcae
             noise.mul_(0.2f);
             weight.Value.add_(noise);
         }
-
-        return icae;
     }
 
     public static int[][] Texts(params int[] lengths)

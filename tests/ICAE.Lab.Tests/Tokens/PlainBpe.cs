@@ -54,6 +54,32 @@ internal static partial class PlainBpe
         }
     }
 
+    /// <summary>The 256 byte symbols.</summary>
+    public static IEnumerable<string> ByteSymbols => Enumerable.Range(0, 256).Select(value => Symbol((byte)value));
+
+    /// <summary>A text in byte symbols.</summary>
+    public static string ToSymbols(string text) => string.Concat(Symbols(text));
+
+    /// <summary>
+    /// Encodes symbols in the plainest way: of all pairs that may merge the one of the lowest rank, the leftmost of equals, one at a time.
+    /// </summary>
+    public static List<string> Encode(IEnumerable<string> text, Func<string, string, double?> rank)
+    {
+        var symbols = text.ToList();
+        while (true)
+        {
+            var best = Enumerable.Range(0, Math.Max(symbols.Count - 1, 0))
+                .Select(index => (Rank: rank(symbols[index], symbols[index + 1]), Index: index))
+                .Where(pair => pair.Rank is not null)
+                .OrderBy(pair => pair.Rank).ThenBy(pair => pair.Index)
+                .Select(pair => (int?)pair.Index).FirstOrDefault();
+            if (best is not { } at)
+                return symbols;
+            symbols[at] += symbols[at + 1];
+            symbols.RemoveAt(at + 1);
+        }
+    }
+
     private static List<string> Symbols(string piece) => [.. Encoding.UTF8.GetBytes(piece).Select(Symbol)];
 
     private static string Symbol(byte value)

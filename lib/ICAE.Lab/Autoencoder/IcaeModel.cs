@@ -1,0 +1,436 @@
+using System.Text;
+using ICAE.Lab.Formats;
+using ICAE.Lab.Models;
+using ICAE.Lab.Tokens;
+using static TorchSharp.torch;
+
+namespace ICAE.Lab.Autoencoder;
+
+/// <summary>An autoencoder with its base and tokenizer, ready to compress and restore texts.</summary>
+/// <example>
+/// <code>
+/// using var icae = IcaeModel.Load("english-7m-4x");
+/// var memory = icae.Compress("It was a bright cold day in April, and the clocks were striking thirteen.");
+/// Console.WriteLine(icae.Restore(memory));
+/// Console.WriteLine(icae.Restore(memory.Without(slot: 3)));
+/// </code>
+/// </example>
+/// <remarks>Not safe for use from several threads at a time.</remarks>
+public sealed class IcaeModel : IDisposable
+{
+    // Spans of a long text are encoded this many at a time.
+    private const int SpansAtOnce = 16;
+    private const string Unknown = "\uFFFD";
+
+    private readonly bool _ownsBase;
+    private readonly Lazy<ModelReference> _reference;
+
+    /// <summary>Puts an autoencoder together.</summary>
+    /// <param name="core">The autoencoder; taken over. It must not own its base.</param>
+    /// <param name="model">The base that it stands on.</param>
+    /// <param name="name">The autoencoder's name.</param>
+    /// <param name="usage">What training decided about its use.</param>
+    /// <param name="constantSlots">Its constant slots, if there are any; taken over.</param>
+    /// <param name="facts">Facts for its card.</param>
+    /// <param name="ownsBase">Whether the base is disposed with this.</param>
+    /// <exception cref="ArgumentException">The autoencoder stands on another base.</exception>
+    public IcaeModel(
+        Icae core,
+        BaseModel model,
+        string name,
+        IcaeUsage? usage = null,
+        ConstantSlots? constantSlots = null,
+        IReadOnlyDictionary<string, string>? facts = null,
+        bool ownsBase = false)
+    {
+        ArgumentNullException.ThrowIfNull(core);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (!ReferenceEquals(core.Base, model.Transformer))
+        {
+            throw new ArgumentException("The autoencoder stands on another base.", nameof(model));
+        }
+
+        Core = core;
+        Base = model;
+        Name = name;
+        Usage = usage ?? new IcaeUsage();
+        ConstantSlots = constantSlots;
+        Facts = facts ?? new Dictionary<string, string>();
+        _ownsBase = ownsBase;
+        _reference = new Lazy<ModelReference>(() => new ModelReference(Name, IcaeFingerprint.Of(Core)));
+    }
+
+    /// <summary>The autoencoder on tensors.</summary>
+    public Icae Core { get; }
+
+    /// <summary>The base with its tokenizer.</summary>
+    public BaseModel Base { get; }
+
+    /// <summary>The autoencoder's name.</summary>
+    public string Name { get; }
+
+    /// <summary>Its config.</summary>
+    public IcaeConfig Config => Core.Config;
+
+    /// <summary>What training decided about its use.</summary>
+    public IcaeUsage Usage { get; }
+
+    /// <summary>Its constant slots, if there are any.</summary>
+    public ConstantSlots? ConstantSlots { get; }
+
+    /// <summary>Facts for its card, such as what it was trained on.</summary>
+    public IReadOnlyDictionary<string, string> Facts { get; }
+
+    /// <summary>Name and fingerprint of its trained part. Computed once: not for an autoencoder that is still trained.</summary>
+    public ModelReference Reference => _reference.Value;
+
+    /// <summary>Greedy generation that ends where this autoencoder's texts end and knows its tokenizer's vocabulary.</summary>
+    public GenerationSettings DefaultGeneration => new()
+    {
+        EosIds = Usage.EosId is { } eos ? [eos] : Base.EosIds,
+        VocabularyLimit = Math.Min(Base.Tokenizer.VocabularySize, Base.Transformer.Config.VocabularySize),
+    };
+
+    /// <summary>Loads an autoencoder from its folder, with its base.</summary>
+    /// <param name="nameOrPath">A name in a store, or a folder.</param>
+    /// <param name="options">Device, types and store; <see langword="null"/> for the CPU and float32.</param>
+    /// <param name="cancellation">Looked at between tensors.</param>
+    /// <returns>The autoencoder; the caller owns it, and it owns its base.</returns>
+    /// <exception cref="ConfigurationException">There is no such autoencoder, or its base is not there.</exception>
+    /// <exception cref="MalformedFileException">A file is unsound, or two contradict each other.</exception>
+    /// <exception cref="IcaeException">The base is another one than the autoencoder was trained on.</exception>
+    public static IcaeModel Load(string nameOrPath, ModelOptions? options = null, CancellationToken cancellation = default)
+    {
+        var settings = options ?? new ModelOptions();
+        var folder = Find(nameOrPath, settings.Store);
+        var model = BaseModel.Load(IcaeFolder.LocateBase(folder, IcaeFile.Read(folder), settings.Store), settings, cancellation);
+        try
+        {
+            return Load(folder, settings.Store.NameOf(folder), model, ownsBase: true);
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Loads an autoencoder from its folder onto a base that is loaded already.</summary>
+    /// <param name="nameOrPath">A name in a store, or a folder.</param>
+    /// <param name="model">The base; it stays the caller's and must outlive the autoencoder.</param>
+    /// <param name="store">Where the name is looked for; <see langword="null"/> for the usual places.</param>
+    /// <returns>The autoencoder; the caller owns it.</returns>
+    /// <exception cref="ConfigurationException">There is no such autoencoder.</exception>
+    /// <exception cref="MalformedFileException">A file is unsound, or two contradict each other.</exception>
+    /// <exception cref="IcaeException">The base is another one than the autoencoder was trained on.</exception>
+    public static IcaeModel Load(string nameOrPath, BaseModel model, ModelStore? store = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var places = store ?? ModelStore.Default;
+        var folder = Find(nameOrPath, places);
+        return Load(folder, places.NameOf(folder), model, ownsBase: false);
+    }
+
+    /// <summary>
+    /// Loads a checkpoint in the form of the published ones (getao/icae, version 2) onto its base. The file says neither the rate nor LoRA's
+    /// alpha nor what its base is: a wrong base gives garbage, not an error.
+    /// </summary>
+    /// <param name="path">The safetensors file.</param>
+    /// <param name="model">The base, such as Mistral-7B-Instruct-v0.2; it stays the caller's and must outlive the autoencoder.</param>
+    /// <param name="tokensPerSlot">The mean compression rate.</param>
+    /// <param name="alpha">LoRA's alpha.</param>
+    /// <returns>The autoencoder; the caller owns it.</returns>
+    /// <exception cref="MalformedFileException">The file is missing or unsound, or does not fit the base.</exception>
+    public static IcaeModel LoadPublished(string path, BaseModel model, double tokensPerSlot = 4, double alpha = 32)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        const int TaskTokens = 3;
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        using var stored = PublishedIcaeFile.Read(path, device: model.Transformer.Device);
+        var rows = (int)stored.MemoryTable.shape[0];
+        if (rows <= TaskTokens)
+        {
+            throw new MalformedFileException(path, $"tensor '{PublishedIcaeFile.MemoryTableKey}'", $"it has {rows} rows; memory tokens and three task tokens are needed");
+        }
+
+        var lora = new LoraFileConfig
+        {
+            Rank = stored.Rank,
+            Alpha = alpha,
+            Targets = [.. stored.Matrices.Keys.Select(module => module[(module.LastIndexOf('.') + 1)..]).Distinct(StringComparer.Ordinal)],
+        };
+        var config = new IcaeConfig { Slots = rows - TaskTokens, TokensPerSlot = tokensPerSlot, Lora = AdapterFolder.ToConfig(lora, path) }.Validate();
+        var core = IcaeFolder.Join(model, config, stored.Matrices, stored.MemoryTable.alias(), path, path);
+        return new IcaeModel(core, model, Path.GetFileNameWithoutExtension(path), new IcaeUsage { AddSpecialTokens = true });
+    }
+
+    /// <summary>Saves the autoencoder as a folder; the base is noted there, not copied.</summary>
+    /// <param name="folder">The folder; it is made where there is none.</param>
+    /// <exception cref="IcaeException">A file cannot be written.</exception>
+    public void Save(string folder) => IcaeFolder.Save(folder, Core, ModelReference.To(Base), Base.Path, Usage, ConstantSlots, Facts);
+
+    /// <summary>The ids of a text as this autoencoder compresses it.</summary>
+    /// <param name="text">The text; special tokens written out in it are text.</param>
+    /// <returns>The ids.</returns>
+    public IReadOnlyList<int> Encode(string text) => Base.Tokenizer.Encode(text, Usage.AddSpecialTokens);
+
+    /// <summary>The text of ids, without special tokens.</summary>
+    /// <param name="ids">The ids; one that only the model has, as padding of its vocabulary, becomes U+FFFD.</param>
+    /// <returns>The text.</returns>
+    public string Decode(IReadOnlyList<int> ids)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        var known = Base.Tokenizer.VocabularySize;
+        if (ids.All(id => id < known))
+        {
+            return Base.Tokenizer.Decode(ids, skipSpecialTokens: true);
+        }
+
+        var text = new StringBuilder();
+        var decoder = new IncrementalDecoder(Base.Tokenizer, skipSpecialTokens: true);
+        foreach (var id in ids)
+        {
+            text.Append(id < known ? decoder.Append(id) : Unknown);
+        }
+
+        return text.Append(decoder.Finish()).ToString();
+    }
+
+    /// <summary>Compresses a text.</summary>
+    /// <param name="text">The text, not empty.</param>
+    /// <param name="tokensPerSlot">Tokens on a slot, other than the config's; <see langword="null"/> for the config's rule.</param>
+    /// <param name="cancellation">Looked at between groups of spans.</param>
+    /// <returns>The memory.</returns>
+    /// <exception cref="IcaeException">The text is empty, or the autoencoder cannot hold it so.</exception>
+    public Memory Compress(string text, double? tokensPerSlot = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return Compress(Encode(text), tokensPerSlot, cancellation);
+    }
+
+    /// <summary>Compresses ids, such as a text that was shifted or drawn at random and would not survive as characters.</summary>
+    /// <param name="ids">The ids, at least one, each in the base's vocabulary.</param>
+    /// <param name="tokensPerSlot">Tokens on a slot, other than the config's; <see langword="null"/> for the config's rule.</param>
+    /// <param name="cancellation">Looked at between groups of spans.</param>
+    /// <returns>The memory.</returns>
+    /// <exception cref="IcaeException">There are no ids, or the autoencoder cannot hold them so.</exception>
+    public Memory Compress(IReadOnlyList<int> ids, double? tokensPerSlot = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(ids);
+        int[] all = [.. ids];
+        if (all.Length == 0)
+        {
+            throw new IcaeException("An empty text cannot be compressed.");
+        }
+
+        if (all.AsSpan().ContainsAnyExceptInRange(0, Base.Transformer.Config.VocabularySize - 1))
+        {
+            throw new ArgumentException($"An id is not in the base's vocabulary of {Base.Transformer.Config.VocabularySize}.", nameof(ids));
+        }
+
+        var plan = tokensPerSlot is { } rate ? SpanPlan.AtRatio(Config, all.Length, rate) : SpanPlan.For(Config, all.Length);
+        if (Config.MemoryTokens == MemoryTokenKind.Separate && plan.Spans.Any(span => span.Slots > Config.Slots))
+        {
+            throw new ConfigurationException($"{Name} has {Config.Slots} separate memory tokens; {tokensPerSlot} tokens a slot would need {plan.Spans.Max(span => span.Slots)} in a span.");
+        }
+
+        plan.TaskPosition(Config);
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var groups = plan.Spans.Chunk(SpansAtOnce).Select(spans =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var texts = spans.Select(span => all.AsSpan(span.Start, span.Length).ToArray()).ToList();
+            return Core.Encode(texts, [.. spans.Select(span => new SpanPlan(span.Length, [span with { Start = 0 }]))]);
+        }).ToList();
+        return new Memory(SlotTensors.Join(groups), plan, ModelReference.To(Base), Reference, all, []);
+    }
+
+    /// <summary>Restores a text, free-running.</summary>
+    /// <param name="memory">The memory.</param>
+    /// <param name="settings">How tokens are chosen; <see langword="null"/> for <see cref="DefaultGeneration"/>.</param>
+    /// <param name="onText">Told new text as it is written.</param>
+    /// <param name="cancellation">Looked at between tokens.</param>
+    /// <returns>The restoration.</returns>
+    /// <exception cref="IcaeException">The memory was made with another base or autoencoder.</exception>
+    public Restoration Restore(Memory memory, GenerationSettings? settings = null, Action<string>? onText = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        var decoder = new IncrementalDecoder(Base.Tokenizer, skipSpecialTokens: true);
+        var restored = Restore([memory], settings, Stream(decoder, onText), cancellation)[0];
+        Finish(decoder, onText);
+        return restored;
+    }
+
+    /// <summary>Restores several texts in one batch, free-running.</summary>
+    /// <param name="memories">The memories, at least one.</param>
+    /// <param name="settings">How tokens are chosen; <see langword="null"/> for <see cref="DefaultGeneration"/>.</param>
+    /// <param name="onToken">Told each memory's number and its new id.</param>
+    /// <param name="cancellation">Looked at between tokens.</param>
+    /// <returns>One restoration a memory.</returns>
+    /// <exception cref="IcaeException">A memory was made with another base or autoencoder.</exception>
+    public IReadOnlyList<Restoration> Restore(
+        IReadOnlyList<Memory> memories, GenerationSettings? settings = null, Action<int, int>? onToken = null, CancellationToken cancellation = default)
+    {
+        using var scope = NewDisposeScope();
+        var texts = Generation.Restore(Core, ToBatch(memories), settings ?? DefaultGeneration, onToken, cancellation);
+        return
+        [
+            .. texts.Zip(memories, (text, memory) => new Restoration(
+                Decode(text.Ids), text.Ids, text.End, memory.OriginalIds is { } original ? Decode(original) : null, memory.OriginalIds)),
+        ];
+    }
+
+    /// <summary>Goes on from a text, free-running.</summary>
+    /// <param name="memory">The memory.</param>
+    /// <param name="tokens">The largest number of new tokens.</param>
+    /// <param name="settings">How tokens are chosen; <see langword="null"/> for <see cref="DefaultGeneration"/>.</param>
+    /// <param name="onText">Told new text as it is written.</param>
+    /// <param name="cancellation">Looked at between tokens.</param>
+    /// <returns>The continuation.</returns>
+    /// <exception cref="IcaeException">The memory was made with another base or autoencoder.</exception>
+    public Continuation Continue(Memory memory, int tokens, GenerationSettings? settings = null, Action<string>? onText = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        using var scope = NewDisposeScope();
+        var decoder = new IncrementalDecoder(Base.Tokenizer, skipSpecialTokens: true);
+        var chosen = (settings ?? DefaultGeneration) with { MaxNewTokens = tokens };
+        var token = Usage.ContinuationToken || Config.Layout == SlotLayout.KeysAndValues;
+        var text = Generation.Continue(Core, ToBatch([memory]), chosen, token, Stream(decoder, onText), cancellation)[0];
+        Finish(decoder, onText);
+        return new Continuation(Decode(text.Ids), text.Ids, text.End);
+    }
+
+    /// <summary>The slots of memories as the decoder takes them.</summary>
+    /// <param name="memories">The memories, at least one.</param>
+    /// <returns>The batch, of the caller's dispose scope.</returns>
+    /// <exception cref="IcaeException">A memory was made with another base or autoencoder.</exception>
+    public SlotBatch ToBatch(IReadOnlyList<Memory> memories)
+    {
+        ArgumentNullException.ThrowIfNull(memories);
+        ArgumentOutOfRangeException.ThrowIfZero(memories.Count);
+        var hidden = new HashSet<int>();
+        var first = 0;
+        foreach (var memory in memories)
+        {
+            Check(memory);
+            hidden.UnionWith(memory.Hidden.Select(slot => first + slot));
+            first += memory.SlotCount;
+        }
+
+        return SlotTensors.Batch(
+            [.. memories.Select(memory => (memory.Plan, memory.Slots))], Base.Transformer.ComputeType, Base.Transformer.Device, hidden.Count == 0 ? null : hidden);
+    }
+
+    /// <summary>Refuses a memory that this autoencoder cannot read.</summary>
+    /// <param name="memory">The memory.</param>
+    /// <exception cref="IcaeException">It was made with another base or autoencoder; the message names both.</exception>
+    public void Check(Memory memory)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        if (memory.Base.Fingerprint != Base.Fingerprint)
+        {
+            throw new IcaeException($"The memory was made with the base {memory.Base}; this autoencoder's base is {ModelReference.To(Base)}, a model with other weights.");
+        }
+
+        if (memory.Adapter.Fingerprint != Reference.Fingerprint)
+        {
+            throw new IcaeException($"The memory was made with the autoencoder {memory.Adapter}; this one is {Reference}, trained otherwise.");
+        }
+
+        if (memory.Layout != Config.Layout || !memory.Slots.Fits(Base.Transformer.Config))
+        {
+            throw new IcaeException($"The memory's slots have not the shape that the autoencoder {Reference} reads.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Core.Dispose();
+        ConstantSlots?.Dispose();
+        if (_ownsBase)
+        {
+            Base.Dispose();
+        }
+    }
+
+    private static string Find(string nameOrPath, ModelStore store)
+    {
+        var path = store.Find(nameOrPath);
+        if (Directory.Exists(path))
+        {
+            return ModelStore.KindOfFolder(path) == StoredModelKind.Autoencoder
+                ? path
+                : throw new ConfigurationException($"{path}: this is a base, not an autoencoder (it has no {IcaeFile.FileName}).");
+        }
+
+        throw new ConfigurationException($"{path}: an autoencoder is a folder with {IcaeFile.FileName}; a file in the form of the published checkpoints needs its base named (LoadPublished).");
+    }
+
+    private static IcaeModel Load(string folder, string name, BaseModel model, bool ownsBase)
+    {
+        var file = IcaeFile.Read(folder);
+        var core = IcaeFolder.Load(folder, file, model);
+        ConstantSlots? constant = null;
+        try
+        {
+            if (file.ConstantSlots is { } constantFile)
+            {
+                constant = LoadConstantSlots(Path.Combine(folder, constantFile), core, model);
+            }
+
+            return new IcaeModel(core, model, name, file.Usage, constant, file.Facts, ownsBase);
+        }
+        catch
+        {
+            core.Dispose();
+            constant?.Dispose();
+            throw;
+        }
+    }
+
+    private static ConstantSlots LoadConstantSlots(string path, Icae core, BaseModel model)
+    {
+        var slots = ConstantSlots.Load(path);
+        try
+        {
+            IcaeFolder.RequireBase(path, slots.Base, model);
+            var fingerprint = IcaeFingerprint.Of(core);
+            if (slots.Adapter.Fingerprint != fingerprint || slots.Layout != core.Config.Layout || !slots.Fits(model.Transformer.Config))
+            {
+                throw new IcaeException(
+                    $"{path}: these constant slots were trained with the autoencoder {slots.Adapter}; the one in this folder has the fingerprint {ModelFingerprint.Short(fingerprint)}.");
+            }
+
+            return slots;
+        }
+        catch
+        {
+            slots.Dispose();
+            throw;
+        }
+    }
+
+    private Action<int, int>? Stream(IncrementalDecoder decoder, Action<string>? onText) => onText is null
+        ? null
+        : (_, id) => Tell(id < Base.Tokenizer.VocabularySize ? decoder.Append(id) : Unknown, onText);
+
+    private static void Finish(IncrementalDecoder decoder, Action<string>? onText)
+    {
+        if (onText is not null)
+        {
+            Tell(decoder.Finish(), onText);
+        }
+    }
+
+    private static void Tell(string text, Action<string> onText)
+    {
+        if (text.Length > 0)
+        {
+            onText(text);
+        }
+    }
+}

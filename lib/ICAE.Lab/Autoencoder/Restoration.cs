@@ -1,0 +1,14 @@
+namespace ICAE.Lab.Autoencoder;
+
+/// <summary>A text written back from memory, free-running.</summary>
+/// <param name="Text">The text.</param>
+/// <param name="Ids">Its ids.</param>
+/// <param name="End">Why it ended.</param>
+/// <param name="Original">The text that was compressed, where it is known.</param>
+/// <param name="OriginalIds">Its ids, where they are known.</param>
+public sealed record Restoration(string Text, IReadOnlyList<int> Ids, GenerationEnd End, string? Original, IReadOnlyList<int>? OriginalIds)
+{
+    /// <summary>The text.</summary>
+    /// <returns>The text.</returns>
+    public override string ToString() => Text;
+}
