@@ -24,11 +24,11 @@ public static class RestorationFigures
         ArgumentNullException.ThrowIfNull(result);
         var bars = result.Kinds.Where(kind => kind.Count > 0).SelectMany(kind => (IntervalBar[])
         [
-            Bar(kind.Kind, Memory, kind.Memory),
-            Bar(kind.Kind, Zero, kind.Zero),
-            Bar(kind.Kind, Ceiling, kind.Ceiling),
+            Bar(VisibleText.Of(kind.Kind), Memory, kind.Memory),
+            Bar(VisibleText.Of(kind.Kind), Zero, kind.Zero),
+            Bar(VisibleText.Of(kind.Kind), Ceiling, kind.Ceiling),
         ]);
-        return Figures.GroupedBars(bars, $"Restored by {result.Model}", "BLEU-4 on ids, free-running (0 to 1)");
+        return Figures.GroupedBars(bars, $"Restored by {VisibleText.Of(result.Model)}", "BLEU-4 on ids, free-running (0 to 1)");
     }
 
     /// <summary>The paper's own values, as a figure of its own: another model, another length.</summary>
@@ -49,10 +49,10 @@ public static class RestorationFigures
         var kinds = result.Kinds.Where(kind => kind.Count > 0).ToArray();
         var curves = kinds.SelectMany((kind, i) => (Curve[])
         [
-            new(kind.Kind, Memory, i, "solid", Means(result, kind.Kind, ReadingCondition.Memory, window)),
-            new(kind.Kind, Zero, i, "dot", Means(result, kind.Kind, kind.Zero.Values[RestorationMeasure.Accuracy].Condition, window)),
+            new(VisibleText.Of(kind.Kind), Memory, i, "solid", Means(result, kind.Kind, ReadingCondition.Memory, window)),
+            new(VisibleText.Of(kind.Kind), Zero, i, "dot", Means(result, kind.Kind, kind.Zero.Values[RestorationMeasure.Accuracy].Condition, window)),
         ]).ToArray();
-        var title = $"Accuracy along the text, {result.Model}";
+        var title = $"Accuracy along the text, {VisibleText.Of(result.Model)}";
         var layout = FigureStyle.Layout(title, "token of the text", $"teacher-forced accuracy, {window} tokens together", Describe(title, curves));
         FigureStyle.Axis(layout, "yaxis")["range"] = new[] { 0, 1.02 };
         return FigureStyle.Chart(curves.Select(curve => ToTrace(curve, window)), layout);

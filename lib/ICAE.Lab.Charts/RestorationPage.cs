@@ -150,7 +150,7 @@ public static class RestorationPage
 
         Line(page, "<h3>What is written without memory, whatever the text was</h3>");
         foreach (var (condition, text) in report.WithoutMemory)
-            Line(page, $"<p><span class=\"faint\">{Escape(RestorationReport.Describe(condition))}:</span> {Escape(VisibleText.Of(text))}</p>");
+            Line(page, $"<p><span class=\"faint\">{Escape(RestorationReport.Describe(condition))}:</span> {Escape(text)}</p>");
     }
 
     private static void AddText(StringBuilder page, ShownText text)
@@ -172,7 +172,7 @@ public static class RestorationPage
         const string Divider = "<span class=\"cut\">·</span>";
         var html = pieces.Select(piece =>
         {
-            var text = string.Join(divides ? Divider : "", piece.Tokens.Select(token => Escape(VisibleText.Of(token))));
+            var text = string.Join(divides ? Divider : "", piece.Tokens.Select(token => Escape(token)));
             return piece.Kind switch
             {
                 AlignmentKind.Match => text,
@@ -208,5 +208,5 @@ public static class RestorationPage
 
     private static string Number(double value) => double.IsFinite(value) ? value.ToString("0.000", CultureInfo.InvariantCulture) : "–";
 
-    private static string Escape(string text) => WebUtility.HtmlEncode(text);
+    private static string Escape(string text) => WebUtility.HtmlEncode(VisibleText.Of(text));
 }

@@ -49,6 +49,7 @@ internal static class CommandLine
         {
             new VerifyCommand(),
             new ModelsCommand(),
+            new DoctorCommand(),
             new DemoCommand(),
             new EvaluateCommand(),
         };

@@ -26,7 +26,9 @@ public static class IcaeObjective
         ArgumentNullException.ThrowIfNull(examples);
         using var scope = NewDisposeScope();
         var encoded = slots ?? icae.Encode([.. examples.Select(e => e.EncoderIds)], [.. examples.Select(e => e.Plan)], recomputeActivations);
-        var states = icae.Decode(encoded, [.. examples.Select(e => e.DecoderIds)], recomputeActivations: recomputeActivations);
+
+        // The last id of a sequence is only a label: nothing is predicted from it.
+        var states = icae.Decode(encoded, [.. examples.Select(e => e.DecoderIds[..^1])], recomputeActivations: recomputeActivations);
         var (rows, labels) = Scored(states.Layout, examples);
         var device = icae.Base.Device;
         var targets = tensor(labels, dtype: ScalarType.Int64, device: device);
