@@ -22,9 +22,10 @@ internal sealed class DemoCommand : IcaeCommand
     private const int Scored = 24;
     private const int Shown = 6;
 
-    private readonly Option<string?> _name = new("--model")
+    private readonly Option<string[]> _names = new("--model")
     {
-        Description = "The autoencoder: a name or a folder. Without it, the repository's first choice, and the first one of the other slot layout.",
+        Description = "An autoencoder: a name or a folder; may be given several times. Without it, the repository's first choice, and the first one of the other slot layout.",
+        DefaultValueFactory = _ => [],
         HelpName = "NAME",
     };
 
@@ -38,7 +39,7 @@ internal sealed class DemoCommand : IcaeCommand
             "icae demo",
             "icae demo --model english-1m-4x --out report")
     {
-        Add(_name);
+        Add(_names);
         Add(_out);
         _model = new ModelOptions(this);
     }
@@ -47,7 +48,7 @@ internal sealed class DemoCommand : IcaeCommand
     {
         var watch = Stopwatch.StartNew();
         var settings = new RestorationSettings { Controls = true, Limit = Scored, Seed = (ulong)_model.Seed(invocation) };
-        var names = invocation.Arguments.GetValue(_name) is { } name ? [name] : ShippedModels.OfEachLayout();
+        var names = invocation.Arguments.GetValue(_names) is { Length: > 0 } given ? given : ShippedModels.OfEachLayout();
         var passages = Passages.Load(DataSplit.Test);
         var console = invocation.Terminal.Console;
         var reports = names.Select(each => Restore(each, passages, settings, invocation)).ToList();
