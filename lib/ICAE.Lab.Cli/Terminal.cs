@@ -35,9 +35,15 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool json)
 
     private static IAnsiConsole CreateConsole(TextWriter writer)
     {
-        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
         var redirected = ReferenceEquals(writer, System.Console.Out) ? System.Console.IsOutputRedirected
             : !ReferenceEquals(writer, System.Console.Error) || System.Console.IsErrorRedirected;
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = redirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            Interactive = redirected ? InteractionSupport.No : InteractionSupport.Detect,
+        });
         if (redirected)
             console.Profile.Width = WidthOfFiles;
 

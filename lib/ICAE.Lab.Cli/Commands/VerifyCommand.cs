@@ -43,7 +43,13 @@ internal sealed class VerifyCommand : IcaeCommand
 
         // Tokenizers and metrics need no native library: it is loaded where something was asked of it, or by what needs it.
         if (_model.Device(invocation) != "cpu" || _model.Threads(invocation) != 0)
-            settings = settings with { Device = _model.Prepare(invocation) };
+        {
+            settings = settings with
+            {
+                Device = _model.Prepare(invocation),
+                Threads = _model.Threads(invocation) == 0 ? null : _model.Threads(invocation),
+            };
+        }
 
         var report = ReferenceVerifier.Verify(invocation.Arguments.GetRequiredValue(_path), settings, invocation.Cancellation);
         if (invocation.Terminal.IsJson)

@@ -19,12 +19,13 @@ internal static class AutoencoderVerifier
     public static void Run(string folder, VerificationSettings settings, CheckList checks)
     {
         using var published = new PublishedAutoencoder(folder, settings, checks.Cancellation);
+        using var threads = new SmallModelThreads(published.Base, settings);
         ExampleVerifier.Run(published, checks);
         if (File.Exists(Path.Combine(folder, PublishedAutoencoder.CheckpointName)))
         {
             using var icae = published.Open(PublishedAutoencoder.CheckpointName, trainable: true);
             RunTensors(published, icae, checks);
-            UpdateVerifier.RunTraining(published, icae, checks);
+            UpdateVerifier.RunTraining(published, checks);
         }
 
         UpdateVerifier.RunGreedy(published, checks);

@@ -1,5 +1,4 @@
 using ICAE.Lab.Autoencoder;
-using ICAE.Lab.Models;
 using ICAE.Lab.Objectives;
 
 namespace ICAE.Lab.Experiments.Verification;
@@ -10,12 +9,7 @@ internal static class ExampleVerifier
     public static void Run(PublishedAutoencoder published, CheckList checks)
     {
         var json = published.Json;
-        var config = new IcaeConfig
-        {
-            Slots = json["memory_slots"].Whole(),
-            TokensPerSlot = json["mean_compression_rate"].Number(),
-            Lora = new LoraConfig { Rank = 1, Targets = ["q_proj"] },
-        };
+        var config = published.Shape;
         SpecialIdsOf(json, config, published.Base.Config.VocabularySize, checks);
         foreach (var row in Rows(json["compress"]))
             Spans(row, SpanPlan.For(config, Positive(row["length"])), checks);

@@ -24,6 +24,13 @@ internal sealed class PublishedAutoencoder : IDisposable
 
     public Transformer Base { get; }
 
+    /// <summary>Slots and rate; the adapter's settings come with each checkpoint.</summary>
+    public IcaeConfig Shape => new()
+    {
+        Slots = Json["memory_slots"].Whole(),
+        TokensPerSlot = Json["mean_compression_rate"].Number(),
+    };
+
     /// <summary>The name of a weight in published files.</summary>
     public static string PublishedName(string name) => name == Icae.MemoryTableName
         ? name
@@ -37,10 +44,8 @@ internal sealed class PublishedAutoencoder : IDisposable
     {
         var path = Path.Combine(Folder, file);
         using var stored = PublishedIcaeFile.Read(path);
-        var config = new IcaeConfig
+        var config = Shape with
         {
-            Slots = Json["memory_slots"].Whole(),
-            TokensPerSlot = Json["mean_compression_rate"].Number(),
             Lora = new LoraConfig
             {
                 Rank = stored.Rank,

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ICAE.Lab.Formats;
 using ICAE.Lab.Models;
+using ICAE.Lab.Tokens;
 using static TorchSharp.torch;
 
 namespace ICAE.Lab.Experiments.Verification;
@@ -16,14 +17,20 @@ internal static class TextsVerifier
         var basePath = BaseModels.Required(settings, folder, "this reference");
         var json = ReferenceJson.Read(Path.Combine(folder, ReferenceJson.FileName));
         Stored(json["dequantised_tensors_as_stored"], basePath, checks);
+        var tokenizer = FindTokenizer(basePath, checks);
         var tensors = Path.Combine(folder, ReferenceTensors.FileName);
         using var reference = File.Exists(tensors) ? ReferenceTensors.Open(tensors) : null;
         using var model = BaseModels.Load(basePath, settings, checks.Cancellation);
+        using var threads = new SmallModelThreads(model, settings);
         if (reference is not null)
         {
             var texts = json["texts"].HasValue ? json["texts"].Items() : [];
             for (var i = 0; reference.Has(Name(i, "input_ids")); i++)
+            {
                 Text(model, reference, i, i < texts.Count ? texts[i]["mean_loss"] : default, checks);
+                if (tokenizer is not null && i < texts.Count && texts[i]["text"].HasValue)
+                    checks.Ids("texts: ids", reference.Row(Name(i, "input_ids")), [.. tokenizer.Encode(texts[i]["text"].Text(), addSpecialTokens: true, parseSpecialTokens: true)], texts[i].Place);
+            }
         }
         else if (json["texts"].HasValue)
         {
@@ -32,7 +39,21 @@ internal static class TextsVerifier
 
         var chats = json["chat"].HasValue ? json["chat"].Items() : [];
         for (var i = 0; i < chats.Count; i++)
-            Chat(model, chats[i], i, checks);
+            Chat(model, tokenizer, chats[i], i, checks);
+    }
+
+    /// <summary>The base's own tokenizer, if it brings one that this library reads.</summary>
+    private static ITextTokenizer? FindTokenizer(string basePath, CheckList checks)
+    {
+        try
+        {
+            return TokenizerFile.Load(basePath);
+        }
+        catch (IcaeException error)
+        {
+            checks.Skip("texts as ids", error.Message);
+            return null;
+        }
     }
 
     private static string Name(int text, string field) => string.Create(CultureInfo.InvariantCulture, $"{text}.{field}");
@@ -92,7 +113,7 @@ internal static class TextsVerifier
             checks.Tensors($"{values} of top_ids", expected, logits.gather(1, index), Tolerances.PretrainedLogits);
     }
 
-    private static void Chat(Transformer model, ReferenceJson chat, int number, CheckList checks)
+    private static void Chat(Transformer model, ITextTokenizer? tokenizer, ReferenceJson chat, int number, CheckList checks)
     {
         if (!chat["prompt_ids"].HasValue || !chat["greedy_ids"].HasValue)
         {
@@ -119,6 +140,14 @@ internal static class TextsVerifier
         }
 
         checks.Ids(string.Create(CultureInfo.InvariantCulture, $"chat {number}: greedy ids"), expected, tokens);
+        if (tokenizer is null)
+            return;
+
+        if (chat["prompt"].HasValue)
+            checks.Ids("chats: ids", prompt, [.. tokenizer.Encode(chat["prompt"].Text(), addSpecialTokens: false, parseSpecialTokens: true)], chat.Place);
+
+        if (chat["greedy_text"].HasValue)
+            checks.Count("chats: texts", tokenizer.Decode(expected, skipSpecialTokens: true) == chat["greedy_text"].Text(), $"{chat.Place}.greedy_text: {tokenizer.Decode(expected, skipSpecialTokens: true)}");
     }
 
     /// <summary>Tensors as the file stores them, their rows not yet put into Hugging Face's order.</summary>

@@ -11,6 +11,12 @@ public sealed record VerificationSettings
     /// <summary>The device; <see langword="null"/> for the CPU.</summary>
     public Device? Device { get; init; }
 
+    /// <summary>
+    /// Threads of the native library, where the caller has set them; <see langword="null"/> leaves them as they are for large models and
+    /// takes one for small ones.
+    /// </summary>
+    public int? Threads { get; init; }
+
     /// <summary>The type of activations. The tolerances are those of float32.</summary>
     public ScalarType ComputeType { get; init; } = ScalarType.Float32;
 }
