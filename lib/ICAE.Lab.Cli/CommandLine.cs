@@ -55,6 +55,8 @@ internal static class CommandLine
             new VerifyCommand(),
             new ModelsCommand(),
             new DoctorCommand(),
+            new DemoCommand(),
+            new EvaluateCommand(),
         };
         root.HelpName = "icae";
         foreach (var option in root.Options)

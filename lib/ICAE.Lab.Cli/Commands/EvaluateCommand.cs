@@ -1,0 +1,84 @@
+using System.CommandLine;
+using ICAE.Lab.Autoencoder;
+using ICAE.Lab.Data;
+using ICAE.Lab.Experiments.RestorationEvaluation;
+using Spectre.Console;
+
+namespace ICAE.Lab.Cli.Commands;
+
+/// <summary>Measures how well an autoencoder restores texts, beside the same without memory and with the text in the context.</summary>
+internal sealed class EvaluateCommand : IcaeCommand
+{
+    private readonly Option<string?> _name = new("--model") { Description = "The autoencoder: a name or a folder. Without it, the one that the demo shows.", HelpName = "NAME" };
+
+    private readonly Option<string?> _texts = new("--texts")
+    {
+        Description = "A JSON-lines file of objects with \"kind\", \"text\" or \"ids\", and perhaps \"id\", \"book\" and \"chapter\". Without it, the test passages in datasets/passages.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<int> _tokens = new("--tokens")
+    {
+        Description = "The first N ids of each text are compressed; shorter texts are counted as skipped.",
+        DefaultValueFactory = _ => new RestorationSettings().Tokens,
+        HelpName = "N",
+    };
+
+    private readonly Option<bool> _controls = new("--controls") { Description = "Derive patterned texts (ids + 1) and random ids from the ordinary texts." };
+    private readonly Option<int?> _limit = new("--limit") { Description = "At most so many texts of a kind, spread evenly over the file.", HelpName = "N" };
+    private readonly ModelOptions _model;
+
+    public EvaluateCommand()
+        : base(
+            "evaluate",
+            "Measure how well an autoencoder restores texts: with memory, without (zero), and with the text itself in the context (ceiling).",
+            "icae evaluate --controls",
+            "icae evaluate --model english-1m-4x --texts texts.jsonl --tokens 128 --limit 50",
+            "icae evaluate --model runs/english/model --controls --json")
+    {
+        _tokens.Validators.Add(result => RequirePositive(result, "--tokens"));
+        _limit.Validators.Add(result => RequirePositive(result, "--limit"));
+        Add(_name);
+        Add(_texts);
+        Add(_tokens);
+        Add(_controls);
+        Add(_limit);
+        _model = new ModelOptions(this);
+    }
+
+    public override Task<int> RunAsync(Invocation invocation)
+    {
+        var arguments = invocation.Arguments;
+        var settings = new RestorationSettings
+        {
+            Tokens = arguments.GetValue(_tokens),
+            Controls = arguments.GetValue(_controls),
+            Limit = arguments.GetValue(_limit),
+            Seed = (ulong)_model.Seed(invocation),
+        };
+        var name = arguments.GetValue(_name) ?? ShippedModels.Default();
+        var console = invocation.Terminal.Console;
+        using var model = IcaeModel.Load(name, LoadingOptions.Of(_model, invocation), invocation.Cancellation);
+        var passages = arguments.GetValue(_texts) is { } path
+            ? JsonLines.Read(path, model.Base.Tokenizer.VocabularySize)
+            : Passages.Load(DataSplit.Test);
+        var texts = EvaluationTexts.Prepare(passages, model, settings);
+        var result = EvaluationProgress.Run(console, model.Name, progress => RestorationEvaluator.Run(model, texts, settings, progress, invocation.Cancellation));
+        if (invocation.Terminal.IsJson)
+        {
+            invocation.Terminal.WriteJson(RestorationJson.ToJson(result));
+            return Task.FromResult(ExitCodes.Ok);
+        }
+
+        var report = RestorationReport.Of(model, result, shown: 0);
+        console.MarkupLineInterpolated($"[bold]{model.Name}[/]: {report.BaseStatement}");
+        RestorationConsole.PrintScores(console, result);
+        return Task.FromResult(ExitCodes.Ok);
+    }
+
+    private static void RequirePositive(System.CommandLine.Parsing.OptionResult result, string name)
+    {
+        if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var count) && count < 1)
+            result.AddError($"{name}: {count} is less than 1.");
+    }
+}

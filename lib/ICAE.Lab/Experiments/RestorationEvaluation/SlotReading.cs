@@ -1,0 +1,64 @@
+using ICAE.Lab.Autoencoder;
+using ICAE.Lab.Models;
+using static TorchSharp.torch;
+
+namespace ICAE.Lab.Experiments.RestorationEvaluation;
+
+/// <summary>The decoder reads slots, or their places are left out, and [AE].</summary>
+/// <param name="icae">The autoencoder.</param>
+/// <param name="condition">Own slots, constant ones, or none.</param>
+/// <param name="constant">The constant slots, where they are read.</param>
+/// <param name="plan">How each text is cut.</param>
+/// <param name="generation">How tokens are chosen.</param>
+internal sealed class SlotReading(Icae icae, ReadingCondition condition, ConstantSlots? constant, SpanPlan plan, GenerationSettings generation) : Reading
+{
+    /// <inheritdoc/>
+    public override ReadingCondition Condition => condition;
+
+    /// <inheritdoc/>
+    public override bool DependsOnText => condition == ReadingCondition.Memory;
+
+    private int[] Lead => condition == ReadingCondition.TaskToken ? [icae.Ids.Autoencode] : Generation.Sequence(icae, plan, [], [icae.Ids.Autoencode]);
+
+    /// <inheritdoc/>
+    public override (float[] Losses, bool[] Correct) Force(int[][] texts)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = inference_mode();
+        var lead = Lead;
+        var states = icae.Decode(Slots(texts), [.. texts.Select(text => (int[])[.. lead, .. text[..^1]])]);
+        var rows = texts.SelectMany((text, i) => text.Select((_, token) => (long)states.Layout.Row(i, lead.Length - 1 + token))).ToArray();
+        return TeacherForcing.Score(icae.Base, states.Hidden, rows, [.. texts.SelectMany(text => text.Select(id => (long)id))]);
+    }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<GeneratedText> Write(int[][] texts, CancellationToken cancellation)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = inference_mode();
+        return Generation.Run(icae, Slots(texts), [.. texts.Select(_ => Lead)], generation, cancellation: cancellation);
+    }
+
+    private SlotBatch Slots(int[][] texts)
+    {
+        SpanPlan[] plans = [.. texts.Select(_ => plan)];
+        return condition switch
+        {
+            ReadingCondition.Memory => icae.Encode(texts, plans),
+            ReadingCondition.TaskToken => SlotBatch.None(plans),
+            _ => Constant(plans),
+        };
+    }
+
+    /// <summary>The constant slots for each text: the first of them where it has fewer, from the first on again where it has more.</summary>
+    private SlotBatch Constant(SpanPlan[] plans)
+    {
+        var (device, type) = (icae.Base.Device, icae.Base.ComputeType);
+        var index = tensor(plans.SelectMany(each => Enumerable.Range(0, each.SlotCount).Select(slot => (long)(slot % constant!.Count))).ToArray(), dtype: ScalarType.Int64, device: device);
+        Tensor Gather(Tensor slots, int dimension) => slots.to(type, device).index_select(dimension, index);
+        return new SlotBatch(
+            plans,
+            constant!.Embeddings is { } embeddings ? Gather(embeddings, 0) : null,
+            [.. constant.KeysAndValues.Select(layer => new KeyValueSlots(Gather(layer.Keys, 1), Gather(layer.Values, 1)))]);
+    }
+}

@@ -1,0 +1,102 @@
+using System.Text.Json.Nodes;
+
+namespace ICAE.Lab.Cli.Tests;
+
+[Collection("torch")]
+public sealed class EvaluateCommandTests : IDisposable
+{
+    private readonly TinyModels _models = new();
+
+    public void Dispose() => _models.Dispose();
+
+    [Fact]
+    public async Task The_json_has_the_asked_form()
+    {
+        var texts = _models.Write(
+            "texts.jsonl",
+            """{"kind":"ordinary","text":"It was a bright cold day in April, and the clocks were striking thirteen."}""",
+            """{"kind":"ordinary","text":"day"}""",
+            """{"kind":"ordinary","text":"The clocks were bright, and April was striking in the cold."}""",
+            """{"kind":"story","ids":[5,6,7,8,9,10,11,12,13]}""");
+
+        var result = await CommandResult.RunAsync("evaluate", "--model", _models.Find("tiny-4x"), "--texts", texts, "--tokens", "8", "--controls", "--json");
+
+        Assert.Equal(ExitCodes.Ok, result.ExitCode);
+        Assert.Equal(["model", "base_kind", "kinds"], Keys(result.Json));
+        Assert.Equal(("tiny-4x", "restoring"), ((string)result.Json["model"]!, (string)result.Json["base_kind"]!));
+        var kinds = result.Json["kinds"]!.AsArray().Select(kind => kind!.AsObject()).ToArray();
+        string[] measures = ["bleu_ids", "bleu_words", "accuracy", "loss", "accuracy_free", "prefix"];
+        Assert.All(kinds, kind => Assert.Equal(["kind", "n", "skipped", "tokens", "characters", "slots", .. measures, "intervals", "zero", "ceiling"], Keys(kind)));
+        Assert.Equal(
+            [("ordinary", 2, 1, 16, 4), ("story", 1, 0, 8, 2), ("patterned", 2, 1, 16, 4), ("random", 2, 1, 16, 4)],
+            kinds.Select(kind => ((string)kind["kind"]!, (int)kind["n"]!, (int)kind["skipped"]!, (int)kind["tokens"]!, (int)kind["slots"]!)));
+        Assert.All(kinds, kind => Assert.All(
+            measures,
+            measure =>
+            {
+                Assert.True((double)kind[measure]! >= 0);
+                Assert.Equal(2, kind["intervals"]![measure]!.AsArray().Count);
+                Assert.True((double)kind["zero"]![measure]! >= 0);
+                Assert.True((double)kind["ceiling"]![measure]! >= 0);
+            }));
+
+        // A base that learned nothing gives every token about the same chance.
+        Assert.InRange((double)kinds[0]["loss"]!, Math.Log(TinyModels.Vocabulary) - 0.5, Math.Log(TinyModels.Vocabulary) + 0.5);
+        Assert.Empty(result.Error);
+    }
+
+    [Fact]
+    public async Task The_same_command_gives_the_same_numbers_and_another_seed_other_random_ids()
+    {
+        async Task<JsonArray> Kinds(string seed)
+        {
+            var result = await CommandResult.RunAsync(
+                "evaluate", "--model", _models.Find("tiny-4x-kv"), "--tokens", "6", "--limit", "2", "--controls", "--seed", seed, "--json");
+            return result.Json["kinds"]!.AsArray();
+        }
+
+        var (first, again, other) = (await Kinds("1"), await Kinds("1"), await Kinds("2"));
+
+        Assert.Equal(first.ToJsonString(), again.ToJsonString());
+        Assert.Equal((double)first[0]!["loss"]!, (double)other[0]!["loss"]!);
+        Assert.NotEqual((double)first[2]!["loss"]!, (double)other[2]!["loss"]!);
+        Assert.Equal(2, (int)first[0]!["n"]!);
+    }
+
+    [Fact]
+    public async Task People_get_a_table_that_names_the_kind_of_base_and_the_ratio_as_used()
+    {
+        var result = await CommandResult.RunAsync("evaluate", "--model", _models.Find("tiny-4x"), "--tokens", "10", "--limit", "3");
+
+        Assert.Equal(ExitCodes.Ok, result.ExitCode);
+        Assert.Contains("stands on a restoring base", result.Output, StringComparison.Ordinal);
+        Assert.Contains("Random or shifted ids in training: base none", string.Join(' ', result.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains("ordinary (3)", result.Output, StringComparison.Ordinal);
+        Assert.Contains("30 tokens", result.Output, StringComparison.Ordinal);
+        Assert.Contains("on 9 slots, 3.33 tokens a slot as used", result.Output, StringComparison.Ordinal);
+        Assert.Contains("the text (ceiling)", result.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_wrong_is_told_by_file_and_place()
+    {
+        var model = _models.Find("tiny-4x");
+        var texts = _models.Write("texts.jsonl", """{"ids":[1,2]}""", """{"ids":[1,300]}""");
+        var wrong = await CommandResult.RunAsync("evaluate", "--model", model, "--texts", texts, "--tokens", "2");
+        Assert.Equal(ExitCodes.Failed, wrong.ExitCode);
+        Assert.Contains($"{texts}: line 2", wrong.Error, StringComparison.Ordinal);
+
+        var missing = await CommandResult.RunAsync("evaluate", "--model", model, "--texts", _models.Find("none.jsonl"), "--json");
+        Assert.Equal(ExitCodes.Failed, missing.ExitCode);
+        Assert.Contains("none.jsonl", (string)missing.Json["error"]!, StringComparison.Ordinal);
+
+        var nobody = await CommandResult.RunAsync("evaluate", "--model", "no-such-model");
+        Assert.Equal(ExitCodes.Failed, nobody.ExitCode);
+        Assert.Contains("no-such-model", nobody.Error, StringComparison.Ordinal);
+
+        foreach (var option in (string[])["--tokens", "--limit"])
+            Assert.Equal(ExitCodes.Usage, (await CommandResult.RunAsync("evaluate", "--model", model, option, "0")).ExitCode);
+    }
+
+    private static IEnumerable<string> Keys(JsonObject json) => json.Select(entry => entry.Key);
+}
