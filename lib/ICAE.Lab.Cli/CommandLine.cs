@@ -47,6 +47,11 @@ internal static class CommandLine
     {
         var root = new RootCommand("In-context autoencoders: compress a text into a few memory slots of a language model, and restore it from them.")
         {
+            new CompressCommand(),
+            new RestoreCommand(),
+            new ContinueCommand(),
+            new PretrainBaseCommand(),
+            new PretrainCommand(),
             new VerifyCommand(),
             new ModelsCommand(),
             new DoctorCommand(),

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
+using ICAE.Lab.Autoencoder;
+using ICAE.Lab.Data;
+using ICAE.Lab.Models;
 using ICAE.Lab.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -23,10 +26,10 @@ internal sealed record Diagnosis(IReadOnlyList<Diagnosis.Section> Sections, bool
     public sealed record Finding(string Key, string Label, string? Text, JsonNode? Value);
 
     /// <summary>Looks at the machine; measures for about a third of a second.</summary>
-    public static Diagnosis Make(ModelOptions options, Invocation invocation)
+    public static Diagnosis Make(ComputeOptions options, Invocation invocation)
     {
         var native = NativeLibraryState.Find();
-        var sections = new List<Section> { Versions(), Machine(), Native(native) };
+        var sections = new List<Section> { Versions(), Machine(), Native(native), Models() };
         if (native.Loaded)
             sections.Add(Compute(options, invocation));
 
@@ -75,7 +78,46 @@ internal sealed record Diagnosis(IReadOnlyList<Diagnosis.Section> Sections, bool
         }, native.Patched),
     ]);
 
-    private static Section Compute(ModelOptions options, Invocation invocation)
+    private static Section Models()
+    {
+        var store = ModelStore.Default;
+        var models = store.List();
+        var (autoencoder, problem) = DefaultAutoencoder(store);
+        var passages = Find(() => DatasetFolder.Find("passages"));
+        return new Section("models", "Models and data",
+        [
+            new("places", "looked for in", string.Join(", ", store.Places.Select(place => Directory.Exists(place) ? place : place + " (not there)")), new JsonArray([.. store.Places.Select(place => (JsonNode)place)])),
+            new("found", "models found", models.Count == 0 ? "none" : string.Join(", ", models.Select(model => model.Name)), new JsonArray([.. models.Select(model => (JsonNode)model.Name)])),
+            new("default", "used by default", autoencoder ?? problem, autoencoder),
+            new("passages", "passages", passages ?? "not found", passages),
+        ]);
+    }
+
+    private static (string? Name, string? Problem) DefaultAutoencoder(ModelStore store)
+    {
+        try
+        {
+            return (ShippedModels.Default(store), null);
+        }
+        catch (IcaeException error)
+        {
+            return (null, error.Message);
+        }
+    }
+
+    private static string? Find(Func<string> find)
+    {
+        try
+        {
+            return find();
+        }
+        catch (IcaeException)
+        {
+            return null;
+        }
+    }
+
+    private static Section Compute(ComputeOptions options, Invocation invocation)
     {
         var device = options.Prepare(invocation);
         var measured = ComputeMeasurement.Run(device);

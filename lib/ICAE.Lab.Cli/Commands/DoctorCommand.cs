@@ -7,7 +7,7 @@ namespace ICAE.Lab.Cli.Commands;
 /// <summary>Says what this machine offers: devices, threads, instructions, the compute type, the native library, memory and folders.</summary>
 internal sealed class DoctorCommand : IcaeCommand
 {
-    private readonly ModelOptions _model;
+    private readonly ComputeOptions _compute;
 
     public DoctorCommand()
         : base(
@@ -17,12 +17,12 @@ internal sealed class DoctorCommand : IcaeCommand
             "icae doctor --json",
             "icae doctor --device cuda")
     {
-        _model = new ModelOptions(this);
+        _compute = new ComputeOptions(this);
     }
 
     public override Task<int> RunAsync(Invocation invocation)
     {
-        var diagnosis = Diagnosis.Make(_model, invocation);
+        var diagnosis = Diagnosis.Make(_compute, invocation);
         if (invocation.Terminal.IsJson)
             invocation.Terminal.WriteJson(Describe(diagnosis));
         else

@@ -6,8 +6,9 @@ namespace ICAE.Lab.Cli.Commands;
 internal sealed class ModelsCommand : Command
 {
     public ModelsCommand()
-        : base("models", "Look into model files.")
+        : base("models", "List models and look into model files.")
     {
+        Add(new ModelsListCommand());
         Add(new ModelsInfoCommand());
     }
 }

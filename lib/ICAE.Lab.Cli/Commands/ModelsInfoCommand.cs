@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using ICAE.Lab.Formats;
+using ICAE.Lab.Models;
 using Spectre.Console;
 
 namespace ICAE.Lab.Cli.Commands;
@@ -11,7 +12,7 @@ internal sealed class ModelsInfoCommand : IcaeCommand
 {
     private const int TensorsShown = 12;
 
-    private readonly Argument<string> _path = new("MODEL") { Description = "A file (safetensors, GGUF, an index, a configuration or tokenizer), or a folder of a model or adapter." };
+    private readonly Argument<string> _path = new("MODEL") { Description = "A file (safetensors, GGUF, an index, a configuration or tokenizer), a folder of a model or adapter, or a name in the store." };
     private readonly Option<bool> _all = new("--tensors") { Description = $"List every tensor, not only the first {TensorsShown}." };
 
     public ModelsInfoCommand()
@@ -28,7 +29,8 @@ internal sealed class ModelsInfoCommand : IcaeCommand
 
     public override Task<int> RunAsync(Invocation invocation)
     {
-        var info = ModelFileInfo.Read(invocation.Arguments.GetRequiredValue(_path));
+        var given = invocation.Arguments.GetRequiredValue(_path);
+        var info = ModelFileInfo.Read(Path.Exists(given) ? given : ModelStore.Default.FindName(given) ?? given);
         if (invocation.Terminal.IsJson)
             invocation.Terminal.WriteJson(Describe(info));
         else

@@ -20,7 +20,7 @@ internal sealed class VerifyCommand : IcaeCommand
         HelpName = "PATH",
     };
 
-    private readonly ModelOptions _model;
+    private readonly ComputeOptions _compute;
 
     public VerifyCommand()
         : base(
@@ -32,22 +32,22 @@ internal sealed class VerifyCommand : IcaeCommand
     {
         Add(_path);
         Add(_base);
-        _model = new ModelOptions(this);
+        _compute = new ComputeOptions(this);
     }
 
     public override Task<int> RunAsync(Invocation invocation)
     {
         var settings = new VerificationSettings { BasePath = invocation.Arguments.GetValue(_base) };
-        if (_model.Type(invocation) is { } type)
+        if (_compute.Type(invocation) is { } type)
             settings = settings with { ComputeType = type };
 
         // Tokenizers and metrics need no native library: it is loaded where something was asked of it, or by what needs it.
-        if (_model.Device(invocation) != "cpu" || _model.Threads(invocation) != 0)
+        if (_compute.Device(invocation) != "cpu" || _compute.Threads(invocation) != 0)
         {
             settings = settings with
             {
-                Device = _model.Prepare(invocation),
-                Threads = _model.Threads(invocation) == 0 ? null : _model.Threads(invocation),
+                Device = _compute.Prepare(invocation),
+                Threads = _compute.Threads(invocation) == 0 ? null : _compute.Threads(invocation),
             };
         }
 

@@ -1,13 +1,14 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using ICAE.Lab.Cli.Commands;
+using ICAE.Lab.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ICAE.Lab.Cli;
 
 /// <summary>The options of every command that touches a model: device, compute type, threads and seed.</summary>
-internal sealed partial class ModelOptions
+internal sealed partial class ComputeOptions
 {
     private const int MostThreads = 1024;
     private static readonly string[] Types = ["auto", "float32", "bfloat16", "float16"];
@@ -41,7 +42,7 @@ internal sealed partial class ModelOptions
     };
 
     /// <summary>Adds the options to a command.</summary>
-    public ModelOptions(IcaeCommand command)
+    public ComputeOptions(IcaeCommand command)
     {
         _device.Validators.Add(result =>
         {
@@ -81,6 +82,18 @@ internal sealed partial class ModelOptions
     /// <summary>The number of threads as it was given: 0 for the machine's cores.</summary>
     public int Threads(Invocation invocation) => invocation.Arguments.GetValue(_threads);
 
+    /// <summary>Whether the seed was given.</summary>
+    public bool IsSeedGiven(Invocation invocation) => invocation.IsGiven(_seed);
+
+    /// <summary>Whether the device was given.</summary>
+    public bool IsDeviceGiven(Invocation invocation) => invocation.IsGiven(_device);
+
+    /// <summary>Whether the compute type was given.</summary>
+    public bool IsTypeGiven(Invocation invocation) => invocation.IsGiven(_type);
+
+    /// <summary>Whether the threads were given.</summary>
+    public bool AreThreadsGiven(Invocation invocation) => invocation.IsGiven(_threads);
+
     /// <summary>The compute type, or <see langword="null"/> for auto.</summary>
     /// <exception cref="ConfigurationException">The device does not compute in that type.</exception>
     public ScalarType? Type(Invocation invocation) => TypeName(invocation) switch
@@ -109,6 +122,15 @@ internal sealed partial class ModelOptions
 
         var index = name == "cuda" ? 0 : int.Parse(name.AsSpan("cuda:".Length), System.Globalization.CultureInfo.InvariantCulture);
         return index < cuda.device_count() ? new Device(DeviceType.CUDA, index) : throw Absent(name, $"there are {cuda.device_count()}");
+    }
+
+    /// <summary>The same as the library takes them, with threads set and the device looked for. Without <c>--dtype</c>, texts are read and written in float32.</summary>
+    /// <exception cref="ConfigurationException">This machine does not have the device, or the device not the type.</exception>
+    public ModelOptions ToModelOptions(Invocation invocation)
+    {
+        var type = Type(invocation) ?? ScalarType.Float32;
+        Prepare(invocation);
+        return new ModelOptions { Device = Device(invocation), ComputeType = type };
     }
 
     private static ConfigurationException Absent(string name, string cause) => new($"--device {name}: this machine does not have it: {cause}.");

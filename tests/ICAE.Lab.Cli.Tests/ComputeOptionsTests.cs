@@ -2,7 +2,7 @@ namespace ICAE.Lab.Cli.Tests;
 
 /// <summary>Devices and types that this machine does not have.</summary>
 [Collection("torch")]
-public sealed class ModelOptionsTests
+public sealed class ComputeOptionsTests
 {
     [Fact]
     public async Task Half_precision_on_the_processor_is_refused()

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using ICAE.Lab.Cli.Runs;
+using ICAE.Lab.Tokens;
+using ICAE.Lab.Training;
+
+namespace ICAE.Lab.Cli.Commands;
+
+/// <summary>Trains a small base: on running text, to copy from its context, and, where asked for, to be restored from.</summary>
+internal sealed class PretrainBaseCommand : RunCommand
+{
+    private const int LeastVocabulary = 260;
+
+    private readonly Option<string?> _base = new("--base") { Description = "The base to go on from: a name or folder. Without it a new one is made.", HelpName = "NAME|PATH" };
+    private readonly Option<bool> _restoring = new("--restoring") { Description = "Also train the base to be restored from, through an encoder that is thrown away (needs --base)." };
+    private readonly Option<string?> _tokenizer = new("--tokenizer") { Description = "The tokenizer of a new base: a file or folder. Without it one is trained on the texts.", HelpName = "PATH" };
+    private readonly Option<int> _vocabulary = Size("--vocabulary", "Ids of a new tokenizer.", 1024);
+    private readonly Option<int> _width = Size("--width", "The width of a new base.", 128);
+    private readonly Option<int> _layers = Size("--layers", "Layers of a new base.", 4);
+    private readonly Option<int> _heads = Size("--heads", "Heads of a new base.", 4);
+    private readonly Option<int?> _length = new("--length") { Description = "Tokens in a row.", HelpName = "N" };
+    private readonly Option<double?> _copying = new("--copy-share") { Description = "The share of rows that repeat a stretch; 0 makes a plain base that does not copy.", HelpName = "S" };
+
+    public PretrainBaseCommand()
+        : base(
+            "pretrain-base",
+            "Train a small base model. The same command goes on with a run that was stopped.",
+            "icae pretrain-base --texts books/ --validation held-out.txt --run runs/base",
+            "icae pretrain-base --texts corpus/ --run runs/base --vocabulary 1024 --width 256 --layers 4 --heads 8 --steps 12000",
+            "icae pretrain-base --base runs/base/model --restoring --texts corpus/ --run runs/restoring")
+    {
+        foreach (var option in (Option[])[_base, _restoring, _tokenizer, _vocabulary, _width, _layers, _heads, _length, _copying])
+            Add(option);
+
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_base) is not null && result.GetValue(_tokenizer) is not null)
+                result.AddError("--tokenizer belongs to a new base; one that is gone on from brings its own.");
+        });
+    }
+
+    protected override bool MakesBases => true;
+
+    protected override RunSettings Defaults(string run, Invocation invocation)
+    {
+        if (invocation.Arguments.GetValue(_base) is { } name)
+        {
+            var from = FindBase(name);
+            var data = PrepareData(run, from, 0, invocation);
+            return invocation.Arguments.GetValue(_restoring) ? RunDefaults.Restoring(data, from) : RunDefaults.FurtherBase(data, from);
+        }
+
+        if (invocation.Arguments.GetValue(_restoring))
+            throw new UsageException("--restoring needs a base that copies already: name it with --base.");
+
+        RequireShape(invocation);
+        var made = PrepareData(run, invocation.Arguments.GetValue(_tokenizer), invocation.Arguments.GetValue(_vocabulary), invocation);
+        var model = RunDefaults.Model(
+            TokenizerFile.Load(made.Tokenizer).VocabularySize,
+            invocation.Arguments.GetValue(_width),
+            invocation.Arguments.GetValue(_layers),
+            invocation.Arguments.GetValue(_heads));
+        return RunDefaults.Base(made, model);
+    }
+
+    protected override RunSettings Apply(RunSettings settings, Invocation invocation) => settings with
+    {
+        Rows = settings.Rows! with
+        {
+            Length = invocation.Arguments.GetValue(_length) ?? settings.Rows.Length,
+            PeriodicShare = invocation.Arguments.GetValue(_copying) ?? settings.Rows.PeriodicShare,
+        },
+    };
+
+    private void RequireShape(Invocation invocation)
+    {
+        var (vocabulary, width, heads) = (invocation.Arguments.GetValue(_vocabulary), invocation.Arguments.GetValue(_width), invocation.Arguments.GetValue(_heads));
+        if (vocabulary < LeastVocabulary)
+            throw new UsageException($"--vocabulary: {vocabulary} is not at least {LeastVocabulary}.");
+
+        if (heads < 1 || width < 1 || width % (2 * heads) != 0)
+            throw new UsageException($"--width: {width} is no multiple of twice the {heads} heads.");
+    }
+
+    private static Option<int> Size(string name, string description, int usual) => new(name) { Description = description, DefaultValueFactory = _ => usual, HelpName = "N" };
+}

@@ -1,0 +1,91 @@
+using System.CommandLine;
+using ICAE.Lab.Autoencoder;
+using ICAE.Lab.Cli.Runs;
+using ICAE.Lab.Training;
+
+namespace ICAE.Lab.Cli.Commands;
+
+/// <summary>Trains an autoencoder on a frozen base.</summary>
+internal sealed class PretrainCommand : RunCommand
+{
+    private readonly Option<string?> _base = new("--base") { Description = "The base, which stays as it is: a name, a folder or a GGUF file.", HelpName = "NAME|PATH" };
+    private readonly Option<string?> _layout = new("--layout") { Description = "What a slot is: embeddings (as in the paper) or keys-and-values (of every layer).", HelpName = "LAYOUT" };
+    private readonly Option<int?> _rank = new("--rank") { Description = "The rank of the encoder's adapter.", HelpName = "R" };
+    private readonly Option<double?> _noise = new("--noise") { Description = "The largest share of the decoder's inputs that is replaced in training.", HelpName = "S" };
+    private readonly Option<double?> _continuation = new("--continuation-share") { Description = "The chance that a text is to be continued and not restored.", HelpName = "S" };
+    private readonly Option<double?> _tokensPerSlot = new("--tokens-per-slot") { Description = "The rate to be reached.", HelpName = "R" };
+    private readonly Option<int[]> _lengths = new("--lengths") { Description = "The lengths of texts, in tokens.", AllowMultipleArgumentsPerToken = true, HelpName = "N" };
+
+    public PretrainCommand()
+        : base(
+            "pretrain",
+            "Train an autoencoder on a frozen base. The same command goes on with a run that was stopped.",
+            "icae pretrain --base runs/restoring/model --texts corpus/ --run runs/english-4x",
+            "icae pretrain --base runs/restoring/model --texts corpus/ --run runs/english-4x-kv --layout keys-and-values --steps 2500",
+            "icae pretrain --run runs/english-4x")
+    {
+        foreach (var option in (Option[])[_base, _layout, _rank, _noise, _continuation, _tokensPerSlot, _lengths])
+            Add(option);
+
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_layout) is { } layout && layout is not ("embeddings" or "keys-and-values"))
+                result.AddError($"--layout: '{layout}' is neither embeddings nor keys-and-values.");
+
+            if (result.GetValue(_tokensPerSlot) is { } rate && !(double.IsFinite(rate) && rate > 0))
+                result.AddError($"--tokens-per-slot: {rate} is not a positive number.");
+        });
+    }
+
+    protected override bool MakesBases => false;
+
+    protected override RunSettings Defaults(string run, Invocation invocation)
+    {
+        var from = FindBase(invocation.Arguments.GetValue(_base) ?? throw new UsageException("--base is needed to begin a run."));
+        return RunDefaults.OnBase(PrepareData(run, from, 0, invocation), from);
+    }
+
+    protected override RunSettings Apply(RunSettings settings, Invocation invocation)
+    {
+        var autoencoder = settings.Autoencoder!;
+        var icae = autoencoder.Icae;
+        icae = icae with
+        {
+            Layout = invocation.Arguments.GetValue(_layout) switch
+            {
+                "embeddings" => SlotLayout.Embeddings,
+                "keys-and-values" => SlotLayout.KeysAndValues,
+                _ => icae.Layout,
+            },
+            Lora = invocation.Arguments.GetValue(_rank) is { } rank ? icae.Lora with { Rank = rank, Alpha = 2 * rank } : icae.Lora,
+            TokensPerSlot = invocation.Arguments.GetValue(_tokensPerSlot) ?? icae.TokensPerSlot,
+        };
+        return settings with
+        {
+            Autoencoder = autoencoder with
+            {
+                Icae = icae,
+                InputNoise = invocation.Arguments.GetValue(_noise) ?? autoencoder.InputNoise,
+                ContinuationShare = invocation.Arguments.GetValue(_continuation) ?? autoencoder.ContinuationShare,
+                Ladder = autoencoder.Ladder with { Rungs = Rungs(autoencoder.Ladder.Rungs, icae.TokensPerSlot, invocation) },
+            },
+        };
+    }
+
+    /// <summary>The ladder up to the rate that is asked for, with the lengths that are asked for.</summary>
+    private List<TrainingRung> Rungs(IReadOnlyList<TrainingRung> rungs, double rate, Invocation invocation)
+    {
+        var lengths = invocation.Arguments.GetValue(_lengths) is { Length: > 0 } given ? given : null;
+        if (invocation.Arguments.GetValue(_tokensPerSlot) is null)
+            return [.. rungs.Select(rung => lengths is null ? rung : rung with { Lengths = lengths })];
+
+        // Beyond the usual ladder each rung holds a quarter more than the one before.
+        const double Growth = 1.25;
+        var climbed = rungs.Where(rung => rung.TokensPerSlot < rate).ToList();
+        for (var next = rungs[^1].TokensPerSlot * Growth; climbed.Count == rungs.Count && next < rate; next *= Growth)
+            climbed.Add(rungs[^1] with { TokensPerSlot = next });
+
+        climbed.Add((climbed.Count < rungs.Count ? rungs[climbed.Count] : rungs[^1]) with { TokensPerSlot = rate });
+        return [.. climbed.Select(rung => lengths is null ? rung : rung with { Lengths = lengths })];
+    }
+}

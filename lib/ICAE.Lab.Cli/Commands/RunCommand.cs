@@ -1,0 +1,160 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using ICAE.Lab.Cli.Runs;
+using ICAE.Lab.Formats;
+using ICAE.Lab.Models;
+using ICAE.Lab.Training;
+using Spectre.Console;
+
+namespace ICAE.Lab.Cli.Commands;
+
+/// <summary>
+/// A command that trains: makes a run's folder from texts and settings, or goes on with the run that the folder holds. Ctrl-C saves.
+/// </summary>
+internal abstract class RunCommand : IcaeCommand
+{
+    private readonly Option<string> _run = new("--run") { Description = "The run's folder: settings, log, checkpoints and the model. One that holds a run is gone on with.", Required = true, HelpName = "FOLDER" };
+    private readonly Option<string[]> _texts = Paths("--texts", "The texts to train on: .txt or .jsonl files, folders of them, a corpus with a manifest.json, or one token shard.");
+    private readonly Option<string[]> _validation = Paths("--validation", "The texts to evaluate on, in the same forms; not needed where the texts bring a validation split.");
+    private readonly Option<string?> _settings = new("--settings") { Description = "Settings that replace the usual ones, in the form of a run's settings.json; some of the fields are enough.", HelpName = "FILE" };
+    private readonly Option<long?> _steps = new("--steps") { Description = "Updates in all.", HelpName = "N" };
+    private readonly Option<int?> _batch = new("--batch") { Description = "Rows or texts in a batch.", HelpName = "N" };
+    private readonly Option<double?> _rate = new("--learning-rate") { Description = "The largest learning rate.", HelpName = "R" };
+    private readonly ComputeOptions _compute;
+
+    protected RunCommand(string name, string description, params string[] examples)
+        : base(name, description, examples)
+    {
+        foreach (var option in (Option[])[_run, _texts, _validation, _settings, _steps, _batch, _rate])
+            Add(option);
+
+        _compute = new ComputeOptions(this);
+    }
+
+    public override Task<int> RunAsync(Invocation invocation)
+    {
+        var path = invocation.Arguments.GetRequiredValue(_run);
+        var terminal = invocation.Terminal;
+        var resumes = RunFolder.Exists(path);
+        _compute.Prepare(invocation);
+        var folder = resumes ? RunFolder.Open(path) : Create(path, invocation);
+        if (folder.Settings.Kind != RunKind.Autoencoder != MakesBases)
+            throw new UsageException($"--run {path}: the folder holds a run of the kind {KindName(folder.Settings.Kind)}, which 'icae {(MakesBases ? "pretrain" : "pretrain-base")}' goes on with.");
+
+        if (resumes)
+            terminal.Error.WriteLine($"going on with {path} and its own settings{(folder.LatestCheckpoint() is { } checkpoint ? $", from {Path.GetFileName(checkpoint)}" : "")}");
+
+        terminal.Error.WriteLine(FormattableString.Invariant($"{KindName(folder.Settings.Kind)}: {folder.Settings.Steps:N0} updates, {folder.Settings.ComputeType}, {folder.Settings.Threads} threads, {folder.Settings.Device}"));
+        var display = new RunDisplay(terminal);
+        var status = display.Show(() => TrainingRun.Run(folder, display, invocation.Cancellation));
+        return Task.FromResult(Finish(folder, status, display, terminal));
+    }
+
+    /// <summary>Whether the command's runs make bases, not autoencoders.</summary>
+    protected abstract bool MakesBases { get; }
+
+    /// <summary>The usual settings for what was given.</summary>
+    protected abstract RunSettings Defaults(string run, Invocation invocation);
+
+    /// <summary>Lays options of the command's own over the settings.</summary>
+    protected abstract RunSettings Apply(RunSettings settings, Invocation invocation);
+
+    /// <summary>Makes tokenizer and shards from the texts that were given.</summary>
+    protected RunData PrepareData(string run, string? tokenizer, int vocabulary, Invocation invocation)
+    {
+        var texts = invocation.Arguments.GetValue(_texts) ?? [];
+        if (texts.Length == 0)
+            throw new UsageException("--texts is needed to begin a run.");
+
+        var validation = invocation.Arguments.GetValue(_validation) is { Length: > 0 } paths ? new CorpusSource(paths, "--validation") : null;
+        return RunData.Prepare(run, new CorpusSource(texts, "--texts"), validation, tokenizer, vocabulary, invocation.Terminal, invocation.Cancellation);
+    }
+
+    /// <summary>The folder of a base that was named.</summary>
+    protected static string FindBase(string nameOrPath)
+    {
+        var path = ModelStore.Default.Find(nameOrPath);
+        return File.Exists(Path.Combine(path, ModelStore.AutoencoderMarker)) ? throw new UsageException($"--base {nameOrPath}: this is an autoencoder; a base is needed.") : path;
+    }
+
+    /// <summary>An option that takes several paths.</summary>
+    protected static Option<string[]> Paths(string name, string description) => new(name)
+    {
+        Description = description,
+        AllowMultipleArgumentsPerToken = true,
+        HelpName = "PATHS",
+    };
+
+    private RunFolder Create(string path, Invocation invocation)
+    {
+        var over = invocation.Arguments.GetValue(_settings) is { } file ? (File: file, Json: BoundedJson.ReadObject(file)) : ((string File, JsonObject Json)?)null;
+        var settings = Defaults(path, invocation);
+        if (over is { } given)
+        {
+            var json = RunSettingsJson.Write(settings);
+            RunSettingsJson.Overlay(json, given.Json);
+            settings = RunSettingsJson.Read(json, given.File);
+        }
+
+        if (settings.Kind == RunKind.Autoencoder == MakesBases)
+            throw new UsageException($"--settings {over!.Value.File}: the kind {KindName(settings.Kind)} is that of 'icae {(MakesBases ? "pretrain" : "pretrain-base")}'.");
+
+        settings = Apply(Common(settings, invocation), invocation).Validate();
+        return TrainingRun.Create(path, settings, measured => invocation.Terminal.Error.WriteLine(
+            FormattableString.Invariant($"matrix products: {measured.Float32:F0} GFLOPS in float32, {measured.BFloat16:F0} in bfloat16: computing in {(measured.Choice == TorchSharp.torch.ScalarType.BFloat16 ? "bfloat16" : "float32")}")));
+    }
+
+    /// <summary>Options that every run has. Those that were not given leave the settings as they are.</summary>
+    private RunSettings Common(RunSettings settings, Invocation invocation)
+    {
+        var (rows, autoencoder) = (settings.Rows, settings.Autoencoder);
+        if (invocation.Arguments.GetValue(_batch) is { } batch)
+            (rows, autoencoder) = (rows is null ? null : rows with { Batch = batch }, autoencoder is null ? null : autoencoder with { Batch = batch });
+
+        return settings with
+        {
+            Steps = invocation.Arguments.GetValue(_steps) ?? settings.Steps,
+            Rows = rows,
+            Autoencoder = autoencoder,
+            Optimizer = invocation.Arguments.GetValue(_rate) is { } rate ? settings.Optimizer with { LearningRate = rate } : settings.Optimizer,
+            Seed = _compute.IsSeedGiven(invocation) ? _compute.Seed(invocation) : settings.Seed,
+            Device = _compute.IsDeviceGiven(invocation) ? _compute.Device(invocation) : settings.Device,
+            ComputeType = _compute.IsTypeGiven(invocation) ? _compute.TypeName(invocation) : settings.ComputeType,
+            Threads = _compute.AreThreadsGiven(invocation) ? _compute.Threads(invocation) : settings.Threads,
+        };
+    }
+
+    private static int Finish(RunFolder folder, RunStatus status, RunDisplay display, Terminal terminal)
+    {
+        var completed = status == RunStatus.Completed;
+        if (terminal.IsJson)
+        {
+            var values = new JsonObject();
+            foreach (var (name, value) in display.Latest)
+                values[name] = double.IsFinite(value) ? value : null;
+
+            terminal.WriteJson(new JsonObject
+            {
+                ["status"] = completed ? "completed" : "stopped",
+                ["run"] = Path.GetFullPath(folder.Path),
+                ["model"] = completed ? Path.GetFullPath(folder.ModelPath) : null,
+                ["kind"] = KindName(folder.Settings.Kind),
+                ["steps"] = folder.Settings.Steps,
+                ["compute_type"] = folder.Settings.ComputeType,
+                ["values"] = values,
+                ["ok"] = completed,
+            });
+        }
+        else if (completed)
+        {
+            terminal.Console.MarkupLineInterpolated($"The model is in [bold]{folder.ModelPath}[/].");
+        }
+
+        if (!completed)
+            terminal.Error.WriteLine($"icae: stopped and saved in {folder.Path}; the same command goes on from there");
+
+        return completed ? ExitCodes.Ok : ExitCodes.Interrupted;
+    }
+
+    private static string KindName(RunKind kind) => kind.ToString().ToLowerInvariant();
+}

@@ -1,0 +1,14 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace ICAE.Lab.Cli;
+
+/// <summary>Tells options that were written from those that have their usual value.</summary>
+internal static class GivenOptions
+{
+    /// <summary>Whether an option was written on the command line. While a command line is checked, only such options have a value.</summary>
+    public static bool IsGiven(this CommandResult result, Option option) => result.GetResult(option) is { Implicit: false };
+
+    /// <summary>Whether an option was written on the command line.</summary>
+    public static bool IsGiven(this Invocation invocation, Option option) => invocation.Arguments.GetResult(option) is { Implicit: false };
+}

@@ -1,0 +1,111 @@
+using ICAE.Lab.Autoencoder;
+using ICAE.Lab.Models;
+using ICAE.Lab.Training;
+
+namespace ICAE.Lab.Cli.Runs;
+
+/// <summary>
+/// The settings that commands start from: what made small models remember whole sentences within half an hour on two cores. One memory
+/// token for all slots, noise in the decoder's inputs, texts of several lengths at a fixed offset, and a ladder in the rate.
+/// </summary>
+internal static class RunDefaults
+{
+    /// <summary>Positions kept for slots before the decoder's text.</summary>
+    private const int SlotPositions = 272;
+
+    private static readonly int[] Lengths = [32, 48, 64, 96];
+    private static readonly int[] LongLengths = [24, 32, 48, 64, 96, 128];
+
+    /// <summary>A new base.</summary>
+    public static RunSettings Base(RunData data, TransformerConfig model) => Common(RunKind.Base, data, 6000) with
+    {
+        NewModel = model,
+        Tokenizer = data.Tokenizer,
+        Optimizer = Optimizer(0.003),
+        Rows = Rows(),
+    };
+
+    /// <summary>A base that goes on from another, on rows alone.</summary>
+    public static RunSettings FurtherBase(RunData data, string from) => Common(RunKind.Base, data, 6000) with
+    {
+        From = from,
+        Optimizer = Optimizer(0.001),
+        Rows = Rows(),
+    };
+
+    /// <summary>A base that learns to be restored from.</summary>
+    public static RunSettings Restoring(RunData data, string from) => Common(RunKind.Restoring, data, 4000) with
+    {
+        From = from,
+        Optimizer = Optimizer(0.002),
+        Rows = Rows(),
+        Autoencoder = Autoencoder() with { Every = 2, AccuracyEvery = 2, EvaluationLengths = [64] },
+    };
+
+    /// <summary>An autoencoder on a frozen base.</summary>
+    public static RunSettings OnBase(RunData data, string from) => Common(RunKind.Autoencoder, data, 4000) with
+    {
+        From = from,
+        Optimizer = Optimizer(0.002),
+        Autoencoder = Autoencoder(),
+    };
+
+    /// <summary>The shape of a new base: a Llama with tied embeddings.</summary>
+    /// <param name="vocabulary">Ids.</param>
+    /// <param name="width">The width, a multiple of the heads.</param>
+    /// <param name="layers">Layers.</param>
+    /// <param name="heads">Heads.</param>
+    public static TransformerConfig Model(int vocabulary, int width, int layers, int heads)
+    {
+        // Two thirds of four times the width, in steps of 32: the feed-forward layer of Llama.
+        const int Step = 32;
+        return new TransformerConfig
+        {
+            VocabularySize = vocabulary,
+            HiddenSize = width,
+            IntermediateSize = ((width * 8 / 3) + Step - 1) / Step * Step,
+            Layers = layers,
+            Heads = heads,
+            KeyValueHeads = heads,
+            HeadSize = width / heads,
+            MaxPositions = 512,
+            TieEmbeddings = true,
+            BosId = 0,
+            EosIds = [0],
+        };
+    }
+
+    private static RunSettings Common(RunKind kind, RunData data, long steps) => new()
+    {
+        Kind = kind,
+        Steps = steps,
+        TrainingShard = data.Training,
+        ValidationShard = data.Validation,
+    };
+
+    private static OptimizerSettings Optimizer(double rate) => new() { LearningRate = rate, ClipNorm = 1, WarmupSteps = 100 };
+
+    private static RowSettings Rows() => new() { Batch = 8, Length = 256, PeriodicShare = 0.45, SeparatorId = 1 };
+
+    private static AutoencoderSettings Autoencoder() => new()
+    {
+        Icae = new IcaeConfig
+        {
+            Slots = 32,
+            TokensPerSlot = 4,
+            Budget = SlotBudget.ByRatio,
+            MemoryTokens = MemoryTokenKind.Shared,
+            Positions = MemoryPositions.Spread,
+            TextOffset = SlotPositions,
+            Lora = new LoraConfig { Rank = 32, Alpha = 64 },
+        },
+        InputNoise = 0.3,
+        TokenDeviation = null,
+        TaskTokenLike = 1,
+        Ladder = new LadderSettings
+        {
+            Rungs = [.. LadderSettings.ByRate(Lengths, 1, 4 / 3.0, 1.6, 2, 8 / 3.0), .. LadderSettings.ByRate(LongLengths, 3.2, 4)],
+        },
+        EvaluationLengths = [32, 64, 128],
+    };
+}

@@ -1,0 +1,157 @@
+using System.Text.Json.Nodes;
+
+namespace ICAE.Lab.Cli.Tests;
+
+/// <summary>Runs from texts to models, stopped and gone on with.</summary>
+[Collection("torch")]
+public sealed class PretrainCommandTests(TrainedModels models) : IClassFixture<TrainedModels>
+{
+    [Fact]
+    public void Each_run_ends_with_a_model_and_says_so()
+    {
+        foreach (var (result, kind, model) in new[]
+        {
+            (models.BaseResult, "base", models.Base), (models.RestoringResult, "restoring", models.Restoring), (models.AutoencoderResult, "autoencoder", models.Autoencoder),
+        })
+        {
+            Assert.Equal(ExitCodes.Ok, result.ExitCode);
+            Assert.Equal("completed", result.Json["status"]!.GetValue<string>());
+            Assert.Equal(kind, result.Json["kind"]!.GetValue<string>());
+            Assert.Equal(model, result.Json["model"]!.GetValue<string>());
+            Assert.Equal("float32", result.Json["compute_type"]!.GetValue<string>());
+            Assert.True(Directory.Exists(model));
+            Assert.Contains("2/2", result.Error, StringComparison.Ordinal);
+            Assert.Contains("tokens/s", result.Error, StringComparison.Ordinal);
+            Assert.Contains("left", result.Error, StringComparison.Ordinal);
+        }
+
+        Assert.True(models.AutoencoderResult.Json["values"]!["validation_ae_bleu_32"] is not null);
+        var settings = JsonNode.Parse(File.ReadAllText(models.Path("autoencoder", "settings.json")))!;
+        var rungs = settings["autoencoder"]!["ladder"]!["rungs"]!.AsArray();
+        Assert.Equal(2, rungs[^1]!["tokens_per_slot"]!.GetValue<double>());
+        Assert.All(rungs, rung => Assert.Equal([16, 24], rung!["lengths"]!.AsArray().Select(length => length!.GetValue<int>())));
+    }
+
+    [Fact]
+    public async Task A_run_that_is_stopped_saves_and_is_gone_on_with_by_the_same_command()
+    {
+        using var source = new CancellationTokenSource();
+        string[] command =
+        [
+            "pretrain", "--run", models.Path("stopped"), "--base", models.Restoring, "--texts", models.Texts, "--validation", models.Texts,
+            "--threads", "1", "--dtype", "float32", "--batch", "2", "--lengths", "16", "--steps", "60", "--settings", models.Path("often.json"),
+        ];
+        File.WriteAllText(models.Path("often.json"), """{"log_every": 1, "evaluate_every": 0, "autoencoder": {"evaluation_texts": 0}}""");
+        var log = models.Path("stopped", "log.jsonl");
+        var running = Task.Run(() => CommandResult.RunAsync(source.Token, command));
+        while (!running.IsCompleted && !(File.Exists(log) && new FileInfo(log).Length > 0))
+            await Task.Delay(5);
+
+        await source.CancelAsync();
+        var stopped = await running;
+
+        Assert.Equal(ExitCodes.Interrupted, stopped.ExitCode);
+        Assert.Contains("the same command goes on from there", stopped.Error, StringComparison.Ordinal);
+        Assert.Single(Directory.GetFiles(models.Path("stopped", "checkpoints")));
+        Assert.False(Directory.Exists(models.Path("stopped", "model")));
+
+        var resumed = await CommandResult.RunAsync(command);
+        Assert.Equal(ExitCodes.Ok, resumed.ExitCode);
+        Assert.Contains("going on with", resumed.Error, StringComparison.Ordinal);
+        Assert.True(Directory.Exists(models.Path("stopped", "model")));
+        var updates = File.ReadLines(log).Select(line => JsonNode.Parse(line)!).Where(line => line["learning_rate"] is not null);
+        Assert.Equal(Enumerable.Range(1, 60), updates.Select(line => line["step"]!.GetValue<int>()));
+    }
+
+    [Fact]
+    public async Task Options_win_over_the_settings_file_and_that_over_the_usual_ones()
+    {
+        using var folder = new TemporaryFolder();
+        var settings = folder.Write("settings.json", """{"steps": 1, "seed": 5, "log_every": 1, "optimizer": {"clip_norm": 3}, "autoencoder": {"evaluation_texts": 0, "icae": {"lora": {"rank": 8}}}}""");
+        var result = await CommandResult.RunAsync(
+            "pretrain", "--run", folder.Path("run"), "--base", models.Restoring, "--texts", models.Texts, "--validation", models.Texts, "--settings", settings,
+            "--rank", "2", "--seed", "7", "--lengths", "16", "--batch", "2", "--threads", "1", "--dtype", "float32", "--layout", "keys-and-values");
+        var written = JsonNode.Parse(File.ReadAllText(folder.Path("run", "settings.json")))!;
+
+        Assert.Equal(ExitCodes.Ok, result.ExitCode);
+        Assert.Equal(1, written["steps"]!.GetValue<int>());
+        Assert.Equal(7, written["seed"]!.GetValue<int>());
+        Assert.Equal(3, written["optimizer"]!["clip_norm"]!.GetValue<double>());
+        Assert.Equal(2, written["autoencoder"]!["icae"]!["lora"]!["rank"]!.GetValue<int>());
+        Assert.Equal(4, written["autoencoder"]!["icae"]!["lora"]!["alpha"]!.GetValue<double>());
+        Assert.Equal("keys_and_values", written["autoencoder"]!["icae"]!["layout"]!.GetValue<string>());
+        Assert.Equal("shared", written["autoencoder"]!["icae"]!["memory_tokens"]!.GetValue<string>());
+    }
+
+    [Theory]
+    [InlineData("--base is needed", "pretrain", "--run", "RUN", "--texts", "TEXTS")]
+    [InlineData("--texts is needed", "pretrain", "--run", "RUN", "--base", "BASE")]
+    [InlineData("--validation is needed", "pretrain", "--run", "RUN", "--base", "BASE", "--texts", "TEXTS")]
+    [InlineData("there is no such file or folder", "pretrain", "--run", "RUN", "--base", "BASE", "--texts", "missing.txt", "--validation", "TEXTS")]
+    [InlineData("neither embeddings", "pretrain", "--run", "RUN", "--base", "BASE", "--texts", "TEXTS", "--layout", "states")]
+    [InlineData("this is an autoencoder", "pretrain", "--run", "RUN", "--base", "AUTOENCODER", "--texts", "TEXTS", "--validation", "TEXTS")]
+    [InlineData("--run", "pretrain", "--base", "BASE", "--texts", "TEXTS")]
+    [InlineData("--restoring needs", "pretrain-base", "--run", "RUN", "--restoring", "--texts", "TEXTS")]
+    [InlineData("--width", "pretrain-base", "--run", "RUN", "--width", "15", "--texts", "TEXTS", "--validation", "TEXTS")]
+    [InlineData("--vocabulary", "pretrain-base", "--run", "RUN", "--vocabulary", "100", "--texts", "TEXTS", "--validation", "TEXTS")]
+    [InlineData("'icae pretrain' goes on with", "pretrain-base", "--run", "OTHER")]
+    public async Task What_is_missing_or_wrong_is_told_and_exits_with_2(string told, params string[] args)
+    {
+        using var folder = new TemporaryFolder();
+        var result = await CommandResult.RunAsync([.. args.Select(word => word switch
+        {
+            "RUN" => folder.Path("run"),
+            "OTHER" => models.Path("autoencoder"),
+            "TEXTS" => models.Texts,
+            "BASE" => models.Restoring,
+            "AUTOENCODER" => models.Autoencoder,
+            _ => word,
+        })]);
+
+        Assert.Equal(ExitCodes.Usage, result.ExitCode);
+        Assert.Contains(told, result.Error, StringComparison.Ordinal);
+        Assert.Empty(result.Output);
+    }
+
+    [Fact]
+    public async Task A_settings_file_with_a_field_that_is_not_known_is_refused_by_name()
+    {
+        using var folder = new TemporaryFolder();
+        var settings = folder.Write("settings.json", """{"stepz": 1}""");
+        var result = await CommandResult.RunAsync(
+            "pretrain", "--run", folder.Path("run"), "--base", models.Restoring, "--texts", models.Texts, "--validation", models.Texts, "--settings", settings);
+
+        Assert.Equal(ExitCodes.Failed, result.ExitCode);
+        Assert.Contains(settings, result.Error, StringComparison.Ordinal);
+        Assert.Contains("stepz", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_shard_of_another_tokenizer_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        var other = await CommandResult.RunAsync(
+            "pretrain-base", "--run", folder.Path("other"), "--texts", models.Texts, "--validation", models.Texts, "--vocabulary", "290", "--width", "16",
+            "--layers", "1", "--heads", "1", "--length", "32", "--steps", "1", "--batch", "1", "--threads", "1", "--dtype", "float32");
+        var shard = folder.Path("other", "data", "train.tokens");
+        var result = await CommandResult.RunAsync("pretrain", "--run", folder.Path("run"), "--base", models.Restoring, "--texts", shard, "--validation", shard);
+
+        Assert.Equal(ExitCodes.Ok, other.ExitCode);
+        Assert.Equal(ExitCodes.Failed, result.ExitCode);
+        Assert.Contains("another tokenizer", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Shards_of_the_bases_tokenizer_are_taken_as_they_are()
+    {
+        using var folder = new TemporaryFolder();
+        var shard = models.Path("base", "data", "train.tokens");
+        var result = await CommandResult.RunAsync(
+            "pretrain", "--run", folder.Path("run"), "--base", models.Restoring, "--texts", shard, "--validation", shard, "--steps", "1", "--batch", "1", "--lengths", "16",
+            "--threads", "1", "--dtype", "float32", "--noise", "0", "--continuation-share", "0.5", "--json");
+
+        Assert.Equal(ExitCodes.Ok, result.ExitCode);
+        Assert.Equal(shard, JsonNode.Parse(File.ReadAllText(folder.Path("run", "settings.json")))!["training_shard"]!.GetValue<string>());
+        Assert.Empty(Directory.GetFiles(folder.Path("run", "data")));
+    }
+}
