@@ -18,6 +18,8 @@ namespace ICAE.Lab.Autoencoder;
 /// <remarks>Not safe for use from several threads at a time.</remarks>
 public sealed class IcaeModel : IDisposable
 {
+    private const int MostSlotsPerToken = 4;
+
     // Spans of a long text are encoded this many at a time.
     private const int SpansAtOnce = 16;
     private const string Unknown = "\uFFFD";
@@ -236,6 +238,11 @@ public sealed class IcaeModel : IDisposable
             throw new ConfigurationException($"{Name} has {Config.Slots} separate memory tokens; {tokensPerSlot} tokens a slot would need {plan.Spans.Max(span => span.Slots)} in a span.");
         }
 
+        if (plan.SlotCount > MostSlotsPerToken * all.Length && tokensPerSlot is not null)
+        {
+            throw new ConfigurationException($"{tokensPerSlot} tokens a slot would spread {all.Length} tokens over {plan.SlotCount} slots; at most {MostSlotsPerToken} slots a token make sense.");
+        }
+
         plan.TaskPosition(Config);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
@@ -275,7 +282,7 @@ public sealed class IcaeModel : IDisposable
         IReadOnlyList<Memory> memories, GenerationSettings? settings = null, Action<int, int>? onToken = null, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
-        var texts = Generation.Restore(Core, ToBatch(memories), settings ?? DefaultGeneration, onToken, cancellation);
+        var texts = Generation.Restore(Core, ToBatch(memories), Complete(settings), onToken, cancellation);
         return
         [
             .. texts.Zip(memories, (text, memory) => new Restoration(
@@ -296,7 +303,7 @@ public sealed class IcaeModel : IDisposable
         ArgumentNullException.ThrowIfNull(memory);
         using var scope = NewDisposeScope();
         var decoder = new IncrementalDecoder(Base.Tokenizer, skipSpecialTokens: true);
-        var chosen = (settings ?? DefaultGeneration) with { MaxNewTokens = tokens };
+        var chosen = Complete(settings) with { MaxNewTokens = tokens };
         var token = Usage.ContinuationToken || Config.Layout == SlotLayout.KeysAndValues;
         var text = Generation.Continue(Core, ToBatch([memory]), chosen, token, Stream(decoder, onText), cancellation)[0];
         Finish(decoder, onText);
@@ -356,6 +363,11 @@ public sealed class IcaeModel : IDisposable
             Base.Dispose();
         }
     }
+
+    /// <summary>What the settings leave open is this autoencoder's own: where its texts end, and which ids its tokenizer knows.</summary>
+    private GenerationSettings Complete(GenerationSettings? settings) => settings is null
+        ? DefaultGeneration
+        : settings with { EosIds = settings.EosIds ?? DefaultGeneration.EosIds, VocabularyLimit = settings.VocabularyLimit ?? DefaultGeneration.VocabularyLimit };
 
     private static string Find(string nameOrPath, ModelStore store)
     {

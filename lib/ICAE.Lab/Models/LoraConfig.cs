@@ -38,6 +38,11 @@ public sealed record LoraConfig
             throw new ConfigurationException($"LoRA: the rank ({Rank}) must lie between 1 and 65536.");
         }
 
+        if (!double.IsFinite(Alpha))
+        {
+            throw new ConfigurationException($"LoRA: alpha ({Alpha}) must be finite.");
+        }
+
         if (Dropout is not (>= 0 and < 1))
         {
             throw new ConfigurationException($"LoRA: the dropout ({Dropout}) must lie between 0 and below 1.");

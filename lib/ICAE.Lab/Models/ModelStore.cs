@@ -109,7 +109,9 @@ public sealed class ModelStore
             }
         }
 
-        return Path.GetFileName(full);
+        // What a training run exports lies in its folder under this name; the run's own name says more.
+        var isExport = Path.GetFileName(full) == "model" && File.Exists(Path.Combine(Path.GetDirectoryName(full)!, "settings.json"));
+        return Path.GetFileName(isExport ? Path.GetDirectoryName(full)! : full);
     }
 
     /// <summary>What a folder holds, or <see langword="null"/> where it is no model.</summary>

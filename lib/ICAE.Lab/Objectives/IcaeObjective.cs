@@ -30,7 +30,7 @@ public static class IcaeObjective
 
         // The last id of a sequence is only a label: nothing is predicted from it.
         var states = icae.Decode(encoded, [.. examples.Select(e => e.DecoderIds[..^1])], recomputeActivations: recomputeActivations);
-        var (rows, labels) = Scored(states.Layout, examples);
+        var (rows, labels) = Scored(states.Layout, examples, icae.Base.Config.VocabularySize);
         var device = icae.Base.Device;
         var targets = tensor(labels, dtype: ScalarType.Int64, device: device);
         var hidden = Rows.Select(states.Hidden.view(-1, icae.Base.Config.HiddenSize), 0, tensor(rows, dtype: ScalarType.Int64, device: device));
@@ -39,7 +39,7 @@ public static class IcaeObjective
             .MoveToOuterDisposeScope();
     }
 
-    private static (long[] Rows, long[] Labels) Scored(DecoderLayout layout, IReadOnlyList<IcaeExample> examples)
+    private static (long[] Rows, long[] Labels) Scored(DecoderLayout layout, IReadOnlyList<IcaeExample> examples, int vocabulary)
     {
         var count = examples.Sum(example => example.TargetCount);
         var (rows, labels) = (new long[count], new long[count]);
@@ -52,6 +52,11 @@ public static class IcaeObjective
                 if (own[i] == IcaeExample.Ignored)
                 {
                     continue;
+                }
+
+                if (own[i] < 0 || own[i] >= vocabulary)
+                {
+                    throw new ArgumentException($"The label {own[i]} is not in the base's vocabulary of {vocabulary}.", nameof(examples));
                 }
 
                 rows[next] = layout.Row(sequence, i - 1);

@@ -14,6 +14,7 @@ public sealed class RunFolder
 {
     private const string SettingsFile = "settings.json";
     private const string LogFile = "log.jsonl";
+    private const string LockFile = "run.lock";
     private const int CheckpointsKept = 2;
 
     private RunFolder(string path, RunSettings settings)
@@ -96,6 +97,21 @@ public sealed class RunFolder
         catch (ConfigurationException error)
         {
             throw new ConfigurationException($"{file}: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Takes the folder for one process: two that train in it at once would spoil each other's log and checkpoints.</summary>
+    /// <returns>To be disposed when the run is over; the system does it when the process dies.</returns>
+    /// <exception cref="ConfigurationException">Another process has it.</exception>
+    public IDisposable Lock()
+    {
+        try
+        {
+            return new FileStream(System.IO.Path.Combine(Path, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException error) when (error is not DirectoryNotFoundException)
+        {
+            throw new ConfigurationException($"{Path}: another process is training here ({error.Message})", error);
         }
     }
 

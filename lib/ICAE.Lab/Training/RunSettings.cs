@@ -53,6 +53,9 @@ public sealed record RunSettings
     /// <summary>SHA-256 of the validation shard; filled in when the run is created and checked when it is resumed.</summary>
     public string? ValidationShardSha256 { get; init; }
 
+    /// <summary>The fingerprint of <see cref="From"/>; filled in when the run is created and checked when it is resumed.</summary>
+    public string? BaseFingerprint { get; init; }
+
     /// <summary>The folder of the tokenizer, which goes into what the run exports; <see langword="null"/> takes that of <see cref="From"/>.</summary>
     public string? Tokenizer { get; init; }
 

@@ -25,6 +25,7 @@ public static class TrainingRun
             Threads = threads,
             TrainingShardSha256 = Hash(settings.TrainingShard),
             ValidationShardSha256 = Hash(settings.ValidationShard),
+            BaseFingerprint = settings.From is null ? null : Fingerprint(settings.From),
         });
     }
 
@@ -38,8 +39,22 @@ public static class TrainingRun
     {
         ArgumentNullException.ThrowIfNull(folder);
         set_num_threads(folder.Settings.Threads);
-        using var task = new TrainingTask(folder.Settings);
-        return new TrainingLoop(folder, task, progress).Run(cancellation);
+        try
+        {
+            using var alone = folder.Lock();
+            using var task = new TrainingTask(folder.Settings);
+            return new TrainingLoop(folder, task, progress).Run(cancellation);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new IcaeException($"{folder.Path}: {error.Message} The last checkpoint is kept.", error);
+        }
+    }
+
+    private static string Fingerprint(string nameOrPath)
+    {
+        using var model = BaseModel.Load(nameOrPath, new ModelOptions { ComputeType = ScalarType.BFloat16 });
+        return model.Fingerprint;
     }
 
     private static string Measure(Device device, Action<ComputeMeasurement>? measured)

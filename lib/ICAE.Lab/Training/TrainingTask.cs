@@ -17,6 +17,7 @@ public sealed class TrainingTask : ITrainingTask
 {
     private const int EvaluationRows = 32;
     private const int EvaluationBatch = 32;
+    private const string RandomShareFact = "random_share";
 
     private readonly RunSettings _settings;
     private readonly TokenShard _training;
@@ -45,6 +46,11 @@ public sealed class TrainingTask : ITrainingTask
         _from = settings.From is null
             ? null
             : BaseModel.Load(settings.From, options with { ComputeType = settings.ComputeDtype, WeightType = weightType });
+        if (_from is not null && settings.BaseFingerprint is { } expected && _from.Fingerprint != expected)
+        {
+            throw new ConfigurationException($"{settings.From}: this is another base than the run was created with (fingerprint {_from.Fingerprint}, then {expected}).");
+        }
+
         _tokenizer = _from?.Tokenizer ?? TokenizerFile.Load(settings.Tokenizer!);
         _base = _from?.Transformer ?? Transformer.Create(settings.NewModel!, device, settings.Seed, settings.ComputeDtype, weightType);
         RequireFit(_training);
@@ -152,13 +158,7 @@ public sealed class TrainingTask : ITrainingTask
     /// <inheritdoc/>
     public void Export(string folder)
     {
-        var facts = new Dictionary<string, string>
-        {
-            ["training_shard_sha256"] = _settings.TrainingShardSha256 ?? _training.Sha256,
-            ["seed"] = _settings.Seed.ToString(CultureInfo.InvariantCulture),
-            ["updates"] = _settings.Steps.ToString(CultureInfo.InvariantCulture),
-            ["random_share"] = (_settings.Rows?.RandomShare ?? 0).ToString(CultureInfo.InvariantCulture),
-        };
+        var facts = Facts();
         if (_settings.Kind == RunKind.Autoencoder)
         {
             var usage = new IcaeUsage { EosId = _settings.Autoencoder!.EosId, ContinuationToken = _settings.Autoencoder.ContinuationToken };
@@ -201,9 +201,25 @@ public sealed class TrainingTask : ITrainingTask
 
     private static string Label(ObjectiveKind kind) => kind == ObjectiveKind.Autoencoding ? "ae" : "lm";
 
+    /// <summary>What a card must know; what the base had seen before counts on.</summary>
+    private Dictionary<string, string> Facts()
+    {
+        var before = _from?.Facts.GetValueOrDefault(RandomShareFact) is { } text && double.TryParse(text, CultureInfo.InvariantCulture, out var share) ? share : 0;
+        var here = _settings.Rows is { } rows ? rows.PeriodicShare * rows.RandomShare : 0;
+        return new Dictionary<string, string>
+        {
+            ["training_shard_sha256"] = _settings.TrainingShardSha256 ?? _training.Sha256,
+            ["seed"] = _settings.Seed.ToString(CultureInfo.InvariantCulture),
+            ["updates"] = _settings.Steps.ToString(CultureInfo.InvariantCulture),
+            [RandomShareFact] = Math.Max(before, here).ToString(CultureInfo.InvariantCulture),
+        };
+    }
+
+    /// <summary>What the base has learned; further training on plain text takes nothing of it back.</summary>
     private BaseKind KindOfBase() => _settings switch
     {
         { Kind: RunKind.Restoring } => BaseKind.Restoring,
+        _ when _from?.Kind is BaseKind.Copying or BaseKind.Restoring or BaseKind.Pretrained => _from.Kind,
         { Rows.PeriodicShare: > 0 } => BaseKind.Copying,
         _ => BaseKind.Plain,
     };
