@@ -230,7 +230,7 @@ public sealed class Icae : IDisposable
         var device = Base.Device;
         var text = Base.Embed(tensor(ids, [rows, longest], dtype: ScalarType.Int64, device: device));
         var table = MemoryTable.As(Base.ComputeType).narrow(0, 0, Config.MemoryTokens == MemoryTokenKind.Shared ? 1 : slots);
-        var output = Base.Forward(new TransformerInput
+        var input = new TransformerInput
         {
             Embeddings = cat([text, table.unsqueeze(0).expand(rows, slots, Base.Config.HiddenSize)], 1),
             Positions = uniform
@@ -240,13 +240,13 @@ public sealed class Icae : IDisposable
             Adapter = Adapter,
             Capture = Config.Layout == SlotLayout.KeysAndValues ? slots : 0,
             RecomputeActivations = recompute,
-        });
+        };
         if (Config.Layout == SlotLayout.Embeddings)
         {
-            return (output.Hidden.narrow(1, longest, slots).reshape(rows * slots, Base.Config.HiddenSize), []);
+            return (Base.Forward(input).Hidden.narrow(1, longest, slots).reshape(rows * slots, Base.Config.HiddenSize), []);
         }
 
-        return (null, [.. output.Captured.Select(layer => new KeyValueSlots(layer.Keys.flatten(0, 1).unsqueeze(0), layer.Values.flatten(0, 1).unsqueeze(0)))]);
+        return (null, [.. Base.Capture(input).Select(layer => new KeyValueSlots(layer.Keys.flatten(0, 1).unsqueeze(0), layer.Values.flatten(0, 1).unsqueeze(0)))]);
     }
 
     private Tensor Insert(Tensor embeddings, DecoderLayout layout, Tensor? slots)

@@ -189,6 +189,42 @@ public sealed class Transformer : IDisposable
         return new TransformerOutput(states, captured);
     }
 
+    /// <summary>
+    /// Runs the layers as far as the keys and values of the last tokens need it: behind those of the last layer nothing is computed.
+    /// </summary>
+    /// <param name="input">As for <see cref="Forward"/>, with <see cref="TransformerInput.Capture"/> and without a cache.</param>
+    /// <returns>Each layer's keys and values, of the caller's dispose scope.</returns>
+    /// <exception cref="ArgumentException">Shapes contradict each other, or nothing is to be captured.</exception>
+    public IReadOnlyList<KeyValueSlots> Capture(TransformerInput input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        if (input.Capture < 1 || input.Cache is not null)
+        {
+            throw new ArgumentException($"{nameof(TransformerInput.Capture)} must be at least 1, and no cache can be given.", nameof(input));
+        }
+
+        using var scope = NewDisposeScope();
+        var hidden = input.Embeddings;
+        var pass = Prepare(input);
+        var captured = new List<KeyValueSlots>();
+        for (var index = 0; index < _layers.Length - 1; index++)
+        {
+            var (next, slots) = Layer(_layers[index], hidden, pass, input.Prefix?[index], input.RecomputeActivations && is_grad_enabled());
+            hidden = next;
+            input.OnLayer?.Invoke(index, hidden);
+            captured.Add(slots!);
+        }
+
+        captured.Add(_layers[^1].Capture(hidden, pass));
+        foreach (var slots in captured)
+        {
+            slots.Keys.MoveToOuterDisposeScope();
+            slots.Values.MoveToOuterDisposeScope();
+        }
+
+        return captured;
+    }
+
     /// <summary>The output layer.</summary>
     /// <param name="hidden">[..., D] states after the final norm; pass only those whose logits are needed.</param>
     /// <returns>[..., V] in the compute type, of the caller's dispose scope.</returns>

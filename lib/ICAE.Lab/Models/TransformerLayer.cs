@@ -91,6 +91,26 @@ internal sealed class TransformerLayer : IDisposable
             captured is null ? null : new KeyValueSlots(captured.Keys.MoveToOuterDisposeScope(), captured.Values.MoveToOuterDisposeScope()));
     }
 
+    /// <summary>Computes the keys and values of the captured positions, and nothing behind them.</summary>
+    /// <param name="hidden">[B, T, D].</param>
+    /// <param name="pass">What all layers of this pass share.</param>
+    /// <returns>Unrotated, of the caller's dispose scope.</returns>
+    public KeyValueSlots Capture(Tensor hidden, LayerPass pass)
+    {
+        using var scope = NewDisposeScope();
+        var last = hidden.narrow(1, hidden.shape[1] - pass.Capture, pass.Capture).contiguous();
+        var projected = Project(Functional.RmsNorm(last, InputNorm, _config.NormEpsilon), QueryKeyValue, QueryKeyValueBias, pass, AttentionInputs)
+            .view(last.shape[0], pass.Capture, _config.Heads + (2 * _config.KeyValueHeads), _config.HeadSize);
+        var keys = projected.narrow(2, _config.Heads, _config.KeyValueHeads);
+        var values = projected.narrow(2, _config.Heads + _config.KeyValueHeads, _config.KeyValueHeads);
+        if (KeyNorm is not null)
+        {
+            keys = Functional.RmsNorm(keys, KeyNorm, _config.NormEpsilon);
+        }
+
+        return new KeyValueSlots(keys.MoveToOuterDisposeScope(), values.MoveToOuterDisposeScope());
+    }
+
     public void Dispose()
     {
         foreach (var weight in Weights)

@@ -80,6 +80,42 @@ public sealed class TransformerLawTests
         Assert.Equal(model.Config.TensorShapes().Select(entry => (entry.Name, string.Join(' ', entry.Shape))), model.Tensors().Select(entry => (entry.Key, string.Join(' ', entry.Value.shape))));
     });
 
+    [Theory]
+    [MemberData(nameof(Shapes))]
+    public void Keys_and_values_alone_are_those_of_a_whole_pass(string shape, bool kernels) => With(kernels, () =>
+    {
+        using var model = Create(shape);
+        using var adapter = LoraAdapter.Create(new LoraConfig { Rank = 3, Alpha = 6 }, model.Config, CPU, 5);
+        adapter.Weights.ToList().ForEach(weight => weight.Value.copy_(Random(weight.Value.shape, 9).mul(0.3f)));
+        var input = new TransformerInput { Embeddings = Random([3, 9, 32], 1), Adapter = adapter, Capture = 4 };
+
+        var (whole, alone) = (model.Forward(input).Captured, model.Capture(input));
+
+        Assert.Equal(model.Config.Layers, alone.Count);
+        foreach (var (expected, actual) in whole.Zip(alone))
+        {
+            Assert.Equal([3, 4, 1, 32], actual.Keys.shape);
+            AssertClose(expected.Keys, actual.Keys, 1e-5);
+            AssertClose(expected.Values, actual.Values, 1e-5);
+        }
+    });
+
+    [Fact]
+    public void A_pass_whose_hidden_states_nobody_uses_can_be_recomputed()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Create("llama");
+        Tensor Gradient(bool recompute)
+        {
+            var embeddings = Random([2, 5, 32], 1).requires_grad_(true);
+            var captured = model.Forward(new TransformerInput { Embeddings = embeddings, Capture = 2, RecomputeActivations = recompute }).Captured;
+            captured[^1].Keys.sum().add(captured[0].Values.square().sum()).backward();
+            return embeddings.grad!;
+        }
+
+        AssertClose(Gradient(false), Gradient(true), 1e-6);
+    }
+
     [Fact]
     public void Weights_are_a_function_of_the_seed()
     {
