@@ -30,7 +30,7 @@ internal sealed class DemoCommand : IcaeCommand
     };
 
     private readonly Option<string?> _out = new("--out") { Description = "Where the report goes; without it, artifacts/demo of the repository.", HelpName = "FOLDER" };
-    private readonly ModelOptions _model;
+    private readonly ComputeOptions _compute;
 
     public DemoCommand()
         : base(
@@ -41,13 +41,13 @@ internal sealed class DemoCommand : IcaeCommand
     {
         Add(_names);
         Add(_out);
-        _model = new ModelOptions(this);
+        _compute = new ComputeOptions(this);
     }
 
     public override Task<int> RunAsync(Invocation invocation)
     {
         var watch = Stopwatch.StartNew();
-        var settings = new RestorationSettings { Controls = true, Limit = Scored, Seed = (ulong)_model.Seed(invocation) };
+        var settings = new RestorationSettings { Controls = true, Limit = Scored, Seed = (ulong)_compute.Seed(invocation) };
         var names = invocation.Arguments.GetValue(_names) is { Length: > 0 } given ? given : ShippedModels.OfEachLayout();
         var passages = Passages.Load(DataSplit.Test);
         var console = invocation.Terminal.Console;
@@ -72,7 +72,7 @@ internal sealed class DemoCommand : IcaeCommand
 
     private RestorationReport Restore(string name, IReadOnlyList<Passage> passages, RestorationSettings settings, Invocation invocation)
     {
-        using var model = IcaeModel.Load(name, LoadingOptions.Of(_model, invocation), invocation.Cancellation);
+        using var model = IcaeModel.Load(name, _compute.ToModelOptions(invocation), invocation.Cancellation);
         var texts = EvaluationTexts.Prepare(passages, model, settings);
         var result = EvaluationProgress.Run(
             invocation.Terminal.Console, model.Name, progress => RestorationEvaluator.Run(model, texts, settings, progress, invocation.Cancellation));

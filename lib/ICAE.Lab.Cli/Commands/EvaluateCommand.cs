@@ -26,7 +26,7 @@ internal sealed class EvaluateCommand : IcaeCommand
 
     private readonly Option<bool> _controls = new("--controls") { Description = "Derive patterned texts (ids + 1) and random ids from the ordinary texts." };
     private readonly Option<int?> _limit = new("--limit") { Description = "At most so many texts of a kind, spread evenly over the file.", HelpName = "N" };
-    private readonly ModelOptions _model;
+    private readonly ComputeOptions _compute;
 
     public EvaluateCommand()
         : base(
@@ -43,7 +43,7 @@ internal sealed class EvaluateCommand : IcaeCommand
         Add(_tokens);
         Add(_controls);
         Add(_limit);
-        _model = new ModelOptions(this);
+        _compute = new ComputeOptions(this);
     }
 
     public override Task<int> RunAsync(Invocation invocation)
@@ -54,11 +54,11 @@ internal sealed class EvaluateCommand : IcaeCommand
             Tokens = arguments.GetValue(_tokens),
             Controls = arguments.GetValue(_controls),
             Limit = arguments.GetValue(_limit),
-            Seed = (ulong)_model.Seed(invocation),
+            Seed = (ulong)_compute.Seed(invocation),
         };
         var name = arguments.GetValue(_name) ?? ShippedModels.Default();
         var console = invocation.Terminal.Console;
-        using var model = IcaeModel.Load(name, LoadingOptions.Of(_model, invocation), invocation.Cancellation);
+        using var model = IcaeModel.Load(name, _compute.ToModelOptions(invocation), invocation.Cancellation);
         var passages = arguments.GetValue(_texts) is { } path
             ? JsonLines.Read(path, model.Base.Tokenizer.VocabularySize)
             : Passages.Load(DataSplit.Test);
