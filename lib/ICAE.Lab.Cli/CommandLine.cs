@@ -47,16 +47,16 @@ internal static class CommandLine
     {
         var root = new RootCommand("In-context autoencoders: compress a text into a few memory slots of a language model, and restore it from them.")
         {
+            new DemoCommand(),
             new CompressCommand(),
             new RestoreCommand(),
             new ContinueCommand(),
+            new EvaluateCommand(),
             new PretrainBaseCommand(),
             new PretrainCommand(),
             new VerifyCommand(),
             new ModelsCommand(),
             new DoctorCommand(),
-            new DemoCommand(),
-            new EvaluateCommand(),
         };
         root.HelpName = "icae";
         foreach (var option in root.Options)
