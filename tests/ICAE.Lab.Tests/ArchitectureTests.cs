@@ -12,7 +12,7 @@ public sealed partial class ArchitectureTests
     private static readonly Dictionary<string, string[]> Parts = new()
     {
         ["Formats"] = [],
-        ["Tokens"] = [],
+        ["Tokens"] = ["Formats"],
         ["Models"] = ["Formats", "Tokens"],
         ["Autoencoder"] = ["Models"],
         ["Data"] = ["Tokens"],

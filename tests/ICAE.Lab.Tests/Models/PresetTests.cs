@@ -26,6 +26,10 @@ public sealed class PresetTests
         var config = HuggingFaceConfig.Read(fields, path);
         var expected = json["tensors"]!.AsObject().ToDictionary(entry => entry.Key, entry => string.Join(' ', entry.Value!.AsArray().Select(size => size!.GetValue<long>())));
 
+        // The preset of that name is the same shape; only ids for begin and end are the file's own.
+        IReadOnlyList<int> none = [];
+        Assert.Equal(config with { BosId = null, EosIds = none }, ModelPresets.Find(name) with { EosIds = none });
+
         using var scope = NewDisposeScope();
         using var model = Transformer.Create(config, new Device(DeviceType.META), 0, ScalarType.BFloat16, ScalarType.BFloat16);
         var actual = model.Tensors().ToDictionary(entry => entry.Key, entry => string.Join(' ', entry.Value.shape));
@@ -33,5 +37,13 @@ public sealed class PresetTests
         Assert.Equal(json["parameters"]!.GetValue<long>(), config.ParameterCount);
         Assert.Equal(config.ParameterCount, model.Weights.Sum(weight => weight.Value.numel()));
         Assert.Equal(expected.OrderBy(entry => entry.Key, StringComparer.Ordinal), actual.OrderBy(entry => entry.Key, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Eleven_are_known_by_name_and_others_are_refused()
+    {
+        Assert.Equal(11, ModelPresets.Names.Count);
+        Assert.Equal(576, ModelPresets.Find("smollm2-135m").HiddenSize);
+        Assert.Contains("Llama-3.2-1B", Assert.Throws<ConfigurationException>(() => ModelPresets.Find("Llama-9")).Message, StringComparison.Ordinal);
     }
 }
