@@ -150,7 +150,7 @@ public static class RestorationPage
 
         Line(page, "<h3>What is written without memory, whatever the text was</h3>");
         foreach (var (condition, text) in report.WithoutMemory)
-            Line(page, $"<p><span class=\"faint\">{Escape(RestorationReport.Describe(condition))}:</span> {Escape(text)}</p>");
+            Line(page, $"<p><span class=\"faint\">{Escape(RestorationReport.Describe(condition))}:</span> {(text.Length == 0 ? "nothing" : Escape(text))}</p>");
     }
 
     private static void AddText(StringBuilder page, ShownText text)

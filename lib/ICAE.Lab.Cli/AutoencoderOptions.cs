@@ -33,6 +33,9 @@ internal sealed class AutoencoderOptions
     /// <summary>Decides everything random.</summary>
     public long Seed(Invocation invocation) => _compute.Seed(invocation);
 
+    /// <summary>The number of threads as it was given: 0 for the machine's cores.</summary>
+    public int Threads(Invocation invocation) => _compute.Threads(invocation);
+
     /// <summary>Loads the autoencoder that is asked for, else that of a memory, else the default.</summary>
     /// <param name="invocation">What was given.</param>
     /// <param name="memory">The memory to be read, if there is one.</param>

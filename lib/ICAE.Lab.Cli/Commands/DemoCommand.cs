@@ -73,6 +73,7 @@ internal sealed class DemoCommand : IcaeCommand
     private RestorationReport Restore(string name, IReadOnlyList<Passage> passages, RestorationSettings settings, Invocation invocation)
     {
         using var model = IcaeModel.Load(name, _compute.ToModelOptions(invocation), invocation.Cancellation);
+        SmallModels.FitThreads(model.Base, _compute.Threads(invocation));
         var texts = EvaluationTexts.Prepare(passages, model, settings);
         var result = EvaluationProgress.Run(
             invocation.Terminal.Console, model.Name, progress => RestorationEvaluator.Run(model, texts, settings, progress, invocation.Cancellation));
@@ -93,7 +94,7 @@ internal sealed class DemoCommand : IcaeCommand
             RestorationConsole.PrintTexts(console, report);
 
         foreach (var (condition, text) in report.WithoutMemory)
-            console.MarkupLineInterpolated($"[grey]Written without memory ({RestorationReport.Describe(condition)}):[/] {VisibleText.Of(text)}");
+            console.MarkupLineInterpolated($"[grey]Written without memory ({RestorationReport.Describe(condition)}):[/] {(text.Length == 0 ? "nothing" : VisibleText.Of(text))}");
 
         RestorationConsole.PrintScores(console, report.Result);
         console.WriteLine("What this does not show:");

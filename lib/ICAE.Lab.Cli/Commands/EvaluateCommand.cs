@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ICAE.Lab.Autoencoder;
 using ICAE.Lab.Data;
 using ICAE.Lab.Experiments.RestorationEvaluation;
 using Spectre.Console;
@@ -9,8 +8,6 @@ namespace ICAE.Lab.Cli.Commands;
 /// <summary>Measures how well an autoencoder restores texts, beside the same without memory and with the text in the context.</summary>
 internal sealed class EvaluateCommand : IcaeCommand
 {
-    private readonly Option<string?> _name = new("--model") { Description = "The autoencoder: a name or a folder. Without it, the one that the demo shows.", HelpName = "NAME" };
-
     private readonly Option<string?> _texts = new("--texts")
     {
         Description = "A JSON-lines file of objects with \"kind\", \"text\" or \"ids\", and perhaps \"id\", \"book\" and \"chapter\". Without it, the test passages in datasets/passages.",
@@ -26,24 +23,23 @@ internal sealed class EvaluateCommand : IcaeCommand
 
     private readonly Option<bool> _controls = new("--controls") { Description = "Derive patterned texts (ids + 1) and random ids from the ordinary texts." };
     private readonly Option<int?> _limit = new("--limit") { Description = "At most so many texts of a kind, spread evenly over the file.", HelpName = "N" };
-    private readonly ComputeOptions _compute;
+    private readonly AutoencoderOptions _model;
 
     public EvaluateCommand()
         : base(
             "evaluate",
-            "Measure how well an autoencoder restores texts: with memory, without (zero), and with the text itself in the context (ceiling).",
+            "Measure how well an autoencoder restores texts: with memory, without (zero), and with the text itself in the context (ceiling). Without --model, the one that the demo shows.",
             "icae evaluate --controls",
             "icae evaluate --model english-1m-4x --texts texts.jsonl --tokens 128 --limit 50",
             "icae evaluate --model runs/english/model --controls --json")
     {
         _tokens.Validators.Add(result => RequirePositive(result, "--tokens"));
         _limit.Validators.Add(result => RequirePositive(result, "--limit"));
-        Add(_name);
         Add(_texts);
         Add(_tokens);
         Add(_controls);
         Add(_limit);
-        _compute = new ComputeOptions(this);
+        _model = new AutoencoderOptions(this);
     }
 
     public override Task<int> RunAsync(Invocation invocation)
@@ -54,11 +50,12 @@ internal sealed class EvaluateCommand : IcaeCommand
             Tokens = arguments.GetValue(_tokens),
             Controls = arguments.GetValue(_controls),
             Limit = arguments.GetValue(_limit),
-            Seed = (ulong)_compute.Seed(invocation),
+            Seed = (ulong)_model.Seed(invocation),
         };
-        var name = arguments.GetValue(_name) ?? ShippedModels.Default();
         var console = invocation.Terminal.Console;
-        using var model = IcaeModel.Load(name, _compute.ToModelOptions(invocation), invocation.Cancellation);
+        using var loaded = _model.Load(invocation);
+        var model = loaded.Model;
+        SmallModels.FitThreads(model.Base, _model.Threads(invocation));
         var passages = arguments.GetValue(_texts) is { } path
             ? JsonLines.Read(path, model.Base.Tokenizer.VocabularySize)
             : Passages.Load(DataSplit.Test);

@@ -11,7 +11,7 @@ namespace ICAE.Lab.Experiments.RestorationEvaluation;
 /// <param name="BaseStatement">Which kind of base it is, and on what share of random ids it was trained.</param>
 /// <param name="Limits">What the model cannot do, and what was not measured, sentence by sentence.</param>
 /// <param name="Shown">Texts beside their restorations.</param>
-/// <param name="WithoutMemory">What is written without memory, by condition; the same whatever the text was.</param>
+/// <param name="WithoutMemory">What is written without memory, by condition, special tokens too; the same whatever the text was.</param>
 public sealed record RestorationReport(
     RestorationResult Result,
     IReadOnlyList<(string Name, string Value)> Settings,
@@ -47,7 +47,7 @@ public sealed record RestorationReport(
                 .. KindScores.ZeroConditions
                     .Select(condition => result.Texts.FirstOrDefault(text => text.Condition == condition))
                     .OfType<RestoredText>()
-                    .Select(text => (text.Condition, text.Text)),
+                    .Select(text => (text.Condition, model.Base.Tokenizer.Decode(text.Ids))),
             ]);
     }
 
