@@ -14,7 +14,7 @@ public sealed class VerifyCommandTests
         "base-models/llama-gqa-tied", "base-models/llama3-rope-scaled", "base-models/llama-sharded-bf16", "base-models/mistral",
         "base-models/mistral-window", "base-models/qwen2", "base-models/qwen3", "base-models/llama-gqa-tied/lora-all-linear",
         "base-models/llama-gqa-tied/lora-q-v", "base-models/llama-gqa-tied/lora-rank-stabilised", "icae-v2", "gguf", "text/metrics.json",
-        "text/byte-level-bpe", "text/sentencepiece-bpe", "text/mistral-v1",
+        "text/byte-level-bpe", "text/sentencepiece-bpe", "text/mistral-v1", "presets",
     ];
 
     [Theory]
