@@ -45,12 +45,7 @@ internal sealed class Recomputation : autograd.MultiTensorFunction<Recomputation
             autograd.backward([.. used.Select(index => outputs[index])], [.. used.Select(index => grad_outputs[index])]);
         }
 
-        // The engine's handles would keep the gradients until the scope around the whole backward pass ends.
-        grad_outputs.ForEach(gradient => gradient.Dispose());
-
         // The function itself is the first input and has no gradient.
-        var gradients = new List<Tensor> { null! };
-        gradients.AddRange(inputs.Select(input => input.grad is { } gradient ? gradient.MoveToOuterDisposeScope() : null!));
-        return gradients;
+        return BackwardHandles.Exchange(grad_outputs, [null, .. inputs.Select(input => input.grad?.MoveToOuterDisposeScope())]);
     }
 }

@@ -1,8 +1,10 @@
 using ICAE.Lab.Autoencoder;
+using ICAE.Lab.Models;
 using ICAE.Lab.Models.Kernels;
 using ICAE.Lab.Training;
 using TorchSharp;
 using Xunit.Abstractions;
+using static TorchSharp.torch;
 
 namespace ICAE.Lab.Tests.Training;
 
@@ -65,6 +67,25 @@ public sealed class MemoryTests(ITestOutputHelper output)
         TrainingRun.Run(folder);
 
         Assert.Equal(before, Live());
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_backward_pass_lets_go_of_each_gradient_in_turn(bool recompute)
+    {
+        using var model = Transformer.Create(TinyRun.Model with { Layers = 6 }, CPU, 1);
+        model.Weights.ToList().ForEach(weight => weight.Value.requires_grad_(true));
+        using var scope = NewDisposeScope();
+        var ids = zeros([2, 9], dtype: ScalarType.Int64, device: CPU);
+        var hidden = model.Forward(new TransformerInput { Embeddings = model.Embed(ids), RecomputeActivations = recompute }).Hidden;
+        var loss = hidden.sum();
+        var before = Live();
+
+        loss.backward();
+
+        // Those of the last function stay until the next one runs; six layers' would be dozens.
+        Assert.InRange(Live() - before, 0, 3);
     }
 
     public static TheoryData<RunKind, SlotLayout> TinyRunKinds => TinyRun.Kinds;

@@ -89,7 +89,7 @@ internal sealed unsafe class AttentionKernel : autograd.SingleTensorFunction<Att
             tensor.Dispose();
         }
 
-        return [result.MoveToOuterDisposeScope(), null!, null!, null!, null!];
+        return BackwardHandles.Exchange([grad_output], result.MoveToOuterDisposeScope(), null, null, null, null);
     }
 
     private static Tensor Weigh<T>(Shape shape, Tensor projected, Tensor cosine, Tensor sine, Tensor q, Tensor k, Tensor v)

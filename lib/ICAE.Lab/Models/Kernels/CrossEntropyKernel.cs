@@ -53,7 +53,7 @@ internal sealed unsafe class CrossEntropyKernel : autograd.SingleTensorFunction<
             Backward<Float32Lanes>(logits, labels, normalisers, gradient, result);
         }
 
-        return [result, null!, null!];
+        return BackwardHandles.Exchange([grad_output], result, null, null);
     }
 
     private static void Forward<T>(Tensor logits, Tensor labels, Tensor losses, Tensor normalisers, Tensor correct)

@@ -51,7 +51,7 @@ internal sealed unsafe class RmsNormKernel : autograd.SingleTensorFunction<RmsNo
             Backward<Float32Lanes>(x, weight, gradient, result, forWeight, epsilon);
         }
 
-        return [result, forWeight!, null!];
+        return BackwardHandles.Exchange([grad_output], result, forWeight, null);
     }
 
     private static float InverseRoot<T>(void* x, nint start, nint width, float epsilon)

@@ -49,7 +49,7 @@ internal sealed unsafe class SwiGluKernel : autograd.SingleTensorFunction<SwiGlu
             Backward<Float32Lanes>(gateUp, gradient, result, rows, width);
         }
 
-        return [result];
+        return BackwardHandles.Exchange([grad_output], result);
     }
 
     private static Vector512<float> Sigmoid(Vector512<float> x) => Vector512<float>.One / (Vector512<float>.One + Vector512.Exp(-x));
