@@ -257,7 +257,7 @@ public sealed class IcaeModel : IDisposable
 
     /// <summary>Restores a text, free-running.</summary>
     /// <param name="memory">The memory.</param>
-    /// <param name="settings">How tokens are chosen; <see langword="null"/> for <see cref="DefaultGeneration"/>.</param>
+    /// <param name="settings">How tokens are chosen; what they leave open, or all where they are <see langword="null"/>, is as in <see cref="DefaultGeneration"/>.</param>
     /// <param name="onText">Told new text as it is written.</param>
     /// <param name="cancellation">Looked at between tokens.</param>
     /// <returns>The restoration.</returns>
@@ -273,7 +273,7 @@ public sealed class IcaeModel : IDisposable
 
     /// <summary>Restores several texts in one batch, free-running.</summary>
     /// <param name="memories">The memories, at least one.</param>
-    /// <param name="settings">How tokens are chosen; <see langword="null"/> for <see cref="DefaultGeneration"/>.</param>
+    /// <param name="settings">How tokens are chosen; what they leave open, or all where they are <see langword="null"/>, is as in <see cref="DefaultGeneration"/>.</param>
     /// <param name="onToken">Told each memory's number and its new id.</param>
     /// <param name="cancellation">Looked at between tokens.</param>
     /// <returns>One restoration a memory.</returns>
@@ -293,7 +293,7 @@ public sealed class IcaeModel : IDisposable
     /// <summary>Goes on from a text, free-running.</summary>
     /// <param name="memory">The memory.</param>
     /// <param name="tokens">The largest number of new tokens.</param>
-    /// <param name="settings">How tokens are chosen; <see langword="null"/> for <see cref="DefaultGeneration"/>.</param>
+    /// <param name="settings">How tokens are chosen; what they leave open, or all where they are <see langword="null"/>, is as in <see cref="DefaultGeneration"/>.</param>
     /// <param name="onText">Told new text as it is written.</param>
     /// <param name="cancellation">Looked at between tokens.</param>
     /// <returns>The continuation.</returns>

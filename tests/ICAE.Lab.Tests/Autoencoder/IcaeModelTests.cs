@@ -290,7 +290,7 @@ public sealed class IcaeModelTests
         Assert.Equal((4, 8, 32.0), (icae.Config.Slots, icae.Config.Lora.Rank, icae.Config.Lora.Alpha));
         var golden = BoundedJson.ReadObject(ReferenceFiles.Find("icae-v2", "reference.json"))["greedy_after_training"]!.AsArray();
         var memories = golden.Select(entry => icae.Compress(PublishedIcae.Ints(entry!["input_ids"]))).ToList();
-        var settings = icae.DefaultGeneration with { MaxNewTokens = 20, VocabularyLimit = null };
+        var settings = icae.DefaultGeneration with { MaxNewTokens = 20, VocabularyLimit = model.Transformer.Config.VocabularySize };
         Assert.Equal(golden.Select(entry => PublishedIcae.Ints(entry!["greedy_ids"])), icae.Restore(memories, settings, null).Select(text => text.Ids));
         memories.ForEach(memory => memory.Dispose());
 
