@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Text;
 using System.Text.Json.Nodes;
+using System.Threading.Channels;
 using NetMQ;
 using NetMQ.Sockets;
 
@@ -11,7 +13,8 @@ namespace ICAE.Lab.Jupyter;
 /// </summary>
 public sealed class JupyterClient : IDisposable
 {
-    private static readonly TimeSpan ReadyTry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan FirstReadyTry = TimeSpan.FromSeconds(0.25);
+    private static readonly TimeSpan LongestReadyTry = TimeSpan.FromSeconds(8);
     private readonly ConcurrentDictionary<string, PendingRequest> _pending = new();
     private readonly MessageSigner _signer;
     private readonly MessageCodec _codec;
@@ -52,10 +55,10 @@ public sealed class JupyterClient : IDisposable
     /// <returns>The content of its <c>kernel_info_reply</c>.</returns>
     public async Task<JsonObject> WaitUntilReadyAsync(CancellationToken cancellationToken = default)
     {
-        while (true)
+        for (var wait = FirstReadyTry; ; wait = wait < LongestReadyTry ? wait * 2 : wait)
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            limit.CancelAfter(ReadyTry);
+            limit.CancelAfter(wait);
             try
             {
                 // The reply alone is not enough: what is published before the subscription has arrived is lost.
@@ -188,11 +191,18 @@ public sealed class JupyterClient : IDisposable
         _pending[message.Header.Id] = pending;
         try
         {
+            // Looked at after the request is known to be pending: a failure in between is seen here or reaches the request.
             if (_failure is { } failure)
-                throw failure;
+                pending.Fail(failure);
 
             _loop.Send(channel, _codec.Encode(message));
             return await FollowAsync(pending, channel, untilIdle, published, input, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException error)
+        {
+            throw error.InnerException is KernelDiedException died
+                ? new KernelDiedException(died.Message)
+                : new ObjectDisposedException(nameof(JupyterClient), error);
         }
         finally
         {
@@ -268,7 +278,7 @@ public sealed class JupyterClient : IDisposable
     private Dictionary<JupyterChannel, NetMQSocket> Connect(ConnectionFile connection, MessageLimits limits)
     {
         // Questions come by the stdin socket to whoever asked by the shell socket: both carry the same identity.
-        var identity = System.Text.Encoding.ASCII.GetBytes(Session);
+        var identity = Encoding.ASCII.GetBytes(Session);
         var sockets = new Dictionary<JupyterChannel, NetMQSocket>();
         foreach (var channel in Enum.GetValues<JupyterChannel>())
         {
