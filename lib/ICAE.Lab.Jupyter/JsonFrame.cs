@@ -55,7 +55,8 @@ internal static class JsonFrame
         return buffer.WrittenSpan.ToArray();
     }
 
-    private static JsonNode? Build(JsonElement element)
+    /// <summary>The tree of an element, whole and independent of its document.</summary>
+    public static JsonNode? Build(JsonElement element)
     {
         switch (element.ValueKind)
         {

@@ -1,8 +1,9 @@
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace ICAE.Lab.Jupyter;
 
-/// <summary>Small JSON files: read within bounds, written beside and renamed.</summary>
+/// <summary>Text files: small JSON ones read within bounds, any written beside and renamed.</summary>
 internal static class SmallFile
 {
     private const int MaxBytes = 1 << 20;
@@ -44,8 +45,11 @@ internal static class SmallFile
 
         try
         {
-            using (var writer = new StreamWriter(temporary, options))
-                writer.Write(text);
+            using (var file = new FileStream(temporary, options))
+            {
+                file.Write(Encoding.UTF8.GetBytes(text));
+                file.Flush(flushToDisk: true);
+            }
 
             File.Move(temporary, path, overwrite: true);
         }
