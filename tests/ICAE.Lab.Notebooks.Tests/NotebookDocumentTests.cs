@@ -31,7 +31,7 @@ public sealed class NotebookDocumentTests
             "own": {
              "a": [
               1,
-              2.50,
+              2.5,
               null
              ]
             },
