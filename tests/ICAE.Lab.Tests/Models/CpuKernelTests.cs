@@ -49,27 +49,57 @@ public sealed class CpuKernelTests
     [InlineData(ScalarType.BFloat16, 2, 6, 3, 32, 129)]
     public void Attention_agrees(ScalarType dtype, int threads, int heads, int keyHeads, int size, int length)
     {
-        var config = new TransformerConfig
-        {
-            VocabularySize = 32,
-            HiddenSize = 64,
-            IntermediateSize = 64,
-            Layers = 1,
-            Heads = heads,
-            KeyValueHeads = keyHeads,
-            HeadSize = size,
-        };
-        using var model = Transformer.Create(config, CPU, 3, dtype);
-        foreach (var weight in model.Weights)
-        {
-            weight.Value.mul_(weight.Value.dim() == 2 ? 8 : 1);
-        }
-
+        using var model = OneLayer(dtype, heads, keyHeads, size);
         foreach (var rows in new[] { 1, 3 })
         {
             var positions = rows == 1 ? arange(3, length + 3, dtype: ScalarType.Int64, device: CPU) : arange(0, rows * length, dtype: ScalarType.Int64, device: CPU).view(rows, length);
             Agree(dtype, threads, [Random([rows, length, 64], 5, dtype)], inputs => model.Forward(new TransformerInput { Embeddings = inputs[0], Positions = positions }).Hidden);
         }
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32, 1, 4, 4, 32, 37, 9)]
+    [InlineData(ScalarType.Float32, 2, 4, 2, 64, 80, 16)]
+    [InlineData(ScalarType.BFloat16, 1, 4, 1, 32, 16, 1)]
+    [InlineData(ScalarType.BFloat16, 2, 6, 3, 32, 65, 31)]
+    public void Attention_to_slots_before_the_text_agrees(ScalarType dtype, int threads, int heads, int keyHeads, int size, int length, int slots)
+    {
+        using var model = OneLayer(dtype, heads, keyHeads, size);
+        foreach (var angles in new[] { 1, 3 })
+        {
+            var positions = arange(0, 3 * slots, dtype: ScalarType.Int64, device: CPU).view(3, slots);
+            Tensor[] inputs = [Random([3, length, 64], 5, dtype), Random([3, slots, keyHeads, size], 6, dtype), Random([3, slots, keyHeads, size], 7, dtype)];
+            Agree(dtype, threads, inputs, given => model.Forward(new TransformerInput
+            {
+                Embeddings = given[0],
+                Positions = arange(100, length + 100, dtype: ScalarType.Int64, device: CPU),
+                Prefix = [new KeyValueSlots(given[1], given[2])],
+                PrefixPositions = angles == 1 ? positions[0] : positions,
+            }).Hidden);
+        }
+    }
+
+    [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void Keys_and_values_that_are_captured_agree(ScalarType dtype)
+    {
+        using var model = OneLayer(dtype, 4, 2, 32);
+        Agree(dtype, 1, [Random([3, 21, 64], 5, dtype)], given =>
+        {
+            var output = model.Forward(new TransformerInput { Embeddings = given[0], Capture = 6 });
+            return cat([output.Hidden.flatten(), output.Captured[0].Keys.flatten(), output.Captured[0].Values.flatten()]);
+        });
+    }
+
+    [Fact]
+    public void A_window_narrower_than_slots_and_text_takes_the_plain_path()
+    {
+        using var scope = NewDisposeScope();
+        var config = Config(4, 4, 32) with { Family = ModelFamily.Mistral, SlidingWindow = 10 };
+        using var model = Transformer.Create(config, CPU, 3);
+        Agree(ScalarType.Float32, 1, [Random([2, 8, 64], 5, ScalarType.Float32), Random([2, 5, 4, 32], 6, ScalarType.Float32), Random([2, 5, 4, 32], 7, ScalarType.Float32)], given =>
+            model.Forward(new TransformerInput { Embeddings = given[0], Prefix = [new KeyValueSlots(given[1], given[2])], PrefixPositions = arange(0, 5, dtype: ScalarType.Int64, device: CPU) }).Hidden);
     }
 
     [Fact]
@@ -79,6 +109,29 @@ public sealed class CpuKernelTests
         var x = Random([4, 64], 1, ScalarType.BFloat16);
         x.narrow(0, 2, 1).fill_(float.NaN);
         Assert.Equal(32, Functional.SwiGlu(x).isnan().sum().item<long>());
+    }
+
+    private static TransformerConfig Config(int heads, int keyHeads, int size) => new()
+    {
+        VocabularySize = 32,
+        HiddenSize = 64,
+        IntermediateSize = 64,
+        Layers = 1,
+        Heads = heads,
+        KeyValueHeads = keyHeads,
+        HeadSize = size,
+    };
+
+    /// <summary>A model with weights large enough for attention to choose.</summary>
+    private static Transformer OneLayer(ScalarType dtype, int heads, int keyHeads, int size)
+    {
+        var model = Transformer.Create(Config(heads, keyHeads, size), CPU, 3, dtype);
+        foreach (var weight in model.Weights)
+        {
+            weight.Value.mul_(weight.Value.dim() == 2 ? 8 : 1);
+        }
+
+        return model;
     }
 
     private static Tensor Random(long[] shape, int seed, ScalarType dtype, float scale = 1)
