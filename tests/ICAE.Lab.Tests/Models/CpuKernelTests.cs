@@ -72,6 +72,21 @@ public sealed class CpuKernelTests
         }
     }
 
+    [Theory]
+    [InlineData(1L << 28)]
+    [InlineData(1L << 31)]
+    [InlineData(1L << 40)]
+    public unsafe void A_tensor_of_any_size_has_an_address(long count)
+    {
+        // One number that stands for all of them: no memory of that size is needed.
+        using var scope = NewDisposeScope();
+        var one = tensor(new[] { 2.5f }, device: CPU);
+        var many = one.expand(count);
+
+        Assert.Equal((nint)CpuKernel.Data(one), (nint)CpuKernel.Data(many));
+        Assert.Equal(2.5f, *(float*)CpuKernel.Data(many));
+    }
+
     [Fact]
     public void A_value_that_is_no_number_stays_none()
     {
