@@ -43,6 +43,36 @@ public sealed class CpuKernelTests
     }
 
     [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void Of_equal_logits_the_first_is_the_answer(ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        var largest = new[] { 3, 5, 37, 40 };
+        var logits = Random([48, 48], 1, dtype);
+        foreach (var column in largest)
+        {
+            logits.narrow(1, column, 1).fill_(9);
+        }
+
+        // Row 6 has no number at 6 and 20, row 9 none at 2 and 9; row 12 is all equal.
+        (int Row, int Column)[] none = [(6, 6), (6, 20), (9, 2), (9, 9)];
+        foreach (var (row, column) in none)
+        {
+            logits.narrow(0, row, 1).narrow(1, column, 1).fill_(float.NaN);
+        }
+
+        logits.narrow(0, 12, 1).fill_(1);
+        for (var shift = 0; shift < 48; shift++)
+        {
+            var labels = arange(48, dtype: ScalarType.Int64, device: CPU).add(shift).remainder(48);
+            var (_, correct) = TokenLoss.Losses(logits, labels, true);
+
+            Assert.Equal(logits.argmax(-1).eq(labels).data<bool>().ToArray(), correct!.data<bool>().ToArray());
+        }
+    }
+
+    [Theory]
     [InlineData(ScalarType.Float32, 1, 4, 4, 32, 37)]
     [InlineData(ScalarType.Float32, 2, 4, 2, 64, 80)]
     [InlineData(ScalarType.BFloat16, 1, 4, 1, 32, 16)]
