@@ -1,4 +1,5 @@
 using ICAE.Lab.Formats;
+using ICAE.Lab.Models.Kernels;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -343,7 +344,8 @@ public sealed class Transformer : IDisposable
         }
     }
 
-    private LayerPass Prepare(TransformerInput input)
+    /// <summary>What all layers share, and the checks of the input.</summary>
+    internal LayerPass Prepare(TransformerInput input)
     {
         var (batch, length) = (input.Embeddings.shape[0], input.Embeddings.shape[1]);
         var past = input.Cache?.Length ?? 0;
@@ -371,9 +373,23 @@ public sealed class Transformer : IDisposable
         var positions = input.Positions ?? arange(past, past + length, dtype: ScalarType.Int64, device: Device);
         var (cosine, sine) = _rotary.Angles(positions, ComputeType);
         var (prefixCosine, prefixSine) = input.PrefixPositions is { } at ? _rotary.Angles(at, ComputeType) : ((Tensor?)null, (Tensor?)null);
-        var bias = AttentionBias.Build(length, prefixLength + past + length, Config.SlidingWindow, input.KeyMask, input.Segments, ComputeType, Device);
         var causalOnly = input.KeyMask is null && input.Segments is null && (Config.SlidingWindow is null || Config.SlidingWindow >= length);
-        return new LayerPass(cosine, sine, bias, input.Adapter, input.Adapter?.DropoutSeed, input.Cache, prefixCosine, prefixSine, input.Capture, causalOnly);
+        var fused = TakesKernel(input, causalOnly);
+        var bias = fused ? null : AttentionBias.Build(length, prefixLength + past + length, Config.SlidingWindow, input.KeyMask, input.Segments, ComputeType, Device);
+        return new LayerPass(cosine, sine, bias, input.Adapter, input.Adapter?.DropoutSeed, input.Cache, prefixCosine, prefixSine, input.Capture, causalOnly, fused);
+    }
+
+    /// <summary>Whether every layer of a pass takes the attention kernel, which hides the future without a mask.</summary>
+    private bool TakesKernel(TransformerInput input, bool causalOnly)
+    {
+        if (Config.QueryKeyNorm || input is not { Prefix: null, Cache: null, Capture: 0 })
+        {
+            return false;
+        }
+
+        // What a layer would project the embeddings to, without rows: the kernel decides by type, place and length.
+        using var projected = empty([0, input.Embeddings.shape[1], Config.Heads + (2 * Config.KeyValueHeads), Config.HeadSize], dtype: input.Embeddings.dtype, device: input.Embeddings.device);
+        return AttentionKernel.Handles(projected, causalOnly);
     }
 
     private sealed class ShapeComparer : IEqualityComparer<(string Name, long[] Shape)>

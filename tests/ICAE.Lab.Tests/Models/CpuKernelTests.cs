@@ -102,6 +102,37 @@ public sealed class CpuKernelTests
         }
     }
 
+    [Fact]
+    public void A_mask_is_made_only_where_a_layer_reads_it()
+    {
+        using var scope = NewDisposeScope();
+        var config = new TransformerConfig { VocabularySize = 32, HiddenSize = 64, IntermediateSize = 64, Layers = 2, Heads = 2, KeyValueHeads = 1, HeadSize = 32 };
+        using var model = Transformer.Create(config, CPU, 3);
+        using var normed = Transformer.Create(config with { QueryKeyNorm = true }, CPU, 3);
+        using var windowed = Transformer.Create(config with { SlidingWindow = 4 }, CPU, 3);
+        using var cache = new KeyValueCache(config, 2, 9, ScalarType.Float32, CPU);
+        var input = new TransformerInput { Embeddings = Random([2, 9, 64], 1, ScalarType.Float32) };
+
+        var fused = model.Prepare(input);
+        Assert.Throws<InvalidOperationException>(() => fused.Bias);
+        Assert.Equal(2, fused.Tensors.Length);
+        Assert.Throws<InvalidOperationException>(() => fused.With(fused.Tensors).Bias);
+
+        var masked = input with { KeyMask = ones([2, 9], dtype: ScalarType.Bool, device: CPU) };
+        LayerPass[] plain = [model.Prepare(masked), model.Prepare(input with { Cache = cache }), normed.Prepare(input), windowed.Prepare(input)];
+        Assert.All(plain, pass => Assert.Equal([9, 9], pass.Bias!.shape[1..]));
+        Assert.All(plain, pass => Assert.Same(pass.Tensors[2], pass.With(pass.Tensors).Bias));
+        CpuKernel.Enabled = false;
+        try
+        {
+            Assert.Equal([1, 9, 9], model.Prepare(input).Bias!.shape);
+        }
+        finally
+        {
+            CpuKernel.Enabled = true;
+        }
+    }
+
     [Theory]
     [InlineData(1L << 28)]
     [InlineData(1L << 31)]
