@@ -321,26 +321,24 @@ public sealed class Transformer : IDisposable
             throw new ArgumentException("The adapter is for a model of another shape.", nameof(adapter));
         }
 
-        using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var updates = new List<(Tensor View, Tensor Delta)>();
-        for (var layer = 0; layer < Config.Layers; layer++)
-        {
-            foreach (var target in adapter.Config.Targets)
-            {
-                var delta = adapter.Delta(layer, target)!;
-                if (!delta.isfinite().all().item<bool>())
-                {
-                    throw new IcaeException($"The adapter's update of {LoraAdapter.ModulePath(layer, target)} is not finite; nothing was merged.");
-                }
+        (int Layer, string Target)[] places = [.. Enumerable.Range(0, Config.Layers).SelectMany(layer => adapter.Config.Targets.Select(target => (layer, target)))];
 
-                updates.Add((View(LoraAdapter.ModulePath(layer, target) + ".weight"), delta));
+        // Each update is computed twice, once to be looked at and once to be added: all of them together can be as large as the model.
+        foreach (var (layer, target) in places)
+        {
+            using var scope = NewDisposeScope();
+            if (!adapter.Delta(layer, target)!.isfinite().all().item<bool>())
+            {
+                throw new IcaeException($"The adapter's update of {LoraAdapter.ModulePath(layer, target)} is not finite; nothing was merged.");
             }
         }
 
-        foreach (var (view, delta) in updates)
+        foreach (var (layer, target) in places)
         {
-            view.copy_(view.to(ScalarType.Float32).add(delta, sign).to(view.dtype));
+            using var scope = NewDisposeScope();
+            var view = View(LoraAdapter.ModulePath(layer, target) + ".weight");
+            view.copy_(view.to(ScalarType.Float32).add(adapter.Delta(layer, target)!, sign).to(view.dtype));
         }
     }
 

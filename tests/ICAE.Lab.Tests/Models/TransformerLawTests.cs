@@ -117,6 +117,42 @@ public sealed class TransformerLawTests
     }
 
     [Fact]
+    public void An_update_that_is_not_finite_changes_nothing()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Create("llama");
+        using var adapter = LoraAdapter.Create(new LoraConfig { Rank = 3, Targets = ["q_proj", "down_proj"] }, model.Config, CPU, 5);
+        adapter.Weights.ToList().ForEach(weight => weight.Value.fill_(0.5f));
+        adapter.Find(1, "down_proj")!.Value.B.Value.narrow(0, 31, 1).fill_(float.PositiveInfinity);
+        var before = model.Weights.Select(weight => weight.Value.clone()).ToList();
+
+        var error = Assert.Throws<IcaeException>(() => model.Merge(adapter));
+
+        Assert.Contains("model.layers.1.mlp.down_proj", error.Message, StringComparison.Ordinal);
+        Assert.All(before.Zip(model.Weights), pair => Assert.True(Equal(pair.First, pair.Second.Value)));
+    }
+
+    [Fact]
+    public void Merging_holds_one_update_at_a_time()
+    {
+        const int Layers = 100;
+        using var scope = NewDisposeScope();
+        using var model = Transformer.Create(Llama with { Layers = Layers }, CPU, 7);
+        using var adapter = LoraAdapter.Create(new LoraConfig { Rank = 1, Targets = ["q_proj", "v_proj"] }, model.Config, CPU, 5);
+
+        // As many tensors as ever lived at a time, so that every one above them shows.
+        while (Tensor.TotalCount < Tensor.PeakCount)
+        {
+            zeros(1, device: CPU);
+        }
+
+        var before = Tensor.PeakCount;
+        model.Merge(adapter);
+
+        Assert.InRange(Tensor.PeakCount - before, 1, 20);
+    }
+
+    [Fact]
     public void Weights_are_a_function_of_the_seed()
     {
         using var scope = NewDisposeScope();
