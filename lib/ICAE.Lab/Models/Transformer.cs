@@ -160,7 +160,7 @@ public sealed class Transformer : IDisposable
     /// <summary>Runs the layers and the final norm.</summary>
     /// <param name="input">Embeddings, positions, masks and what else the pass needs.</param>
     /// <returns>The states, of the caller's dispose scope.</returns>
-    /// <exception cref="ArgumentException">Shapes contradict each other.</exception>
+    /// <exception cref="ArgumentException">Shapes contradict each other or the config.</exception>
     public TransformerOutput Forward(TransformerInput input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -195,7 +195,7 @@ public sealed class Transformer : IDisposable
     /// </summary>
     /// <param name="input">As for <see cref="Forward"/>, with <see cref="TransformerInput.Capture"/> and without a cache.</param>
     /// <returns>Each layer's keys and values, of the caller's dispose scope.</returns>
-    /// <exception cref="ArgumentException">Shapes contradict each other, or nothing is to be captured.</exception>
+    /// <exception cref="ArgumentException">Shapes contradict each other or the config, or nothing is to be captured.</exception>
     public IReadOnlyList<KeyValueSlots> Capture(TransformerInput input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -345,29 +345,10 @@ public sealed class Transformer : IDisposable
     /// <summary>What all layers share, and the checks of the input.</summary>
     internal LayerPass Prepare(TransformerInput input)
     {
-        var (batch, length) = (input.Embeddings.shape[0], input.Embeddings.shape[1]);
+        InputCheck.Require(input, Config, ComputeType);
+        var length = input.Embeddings.shape[1];
         var past = input.Cache?.Length ?? 0;
         var prefixLength = input.Prefix?[0].Keys.shape[1] ?? 0;
-        if (input.Embeddings.dim() != 3 || input.Embeddings.shape[2] != Config.HiddenSize)
-        {
-            throw new ArgumentException($"The embeddings have the shape [{string.Join(", ", input.Embeddings.shape)}]; [B, T, {Config.HiddenSize}] is needed.", nameof(input));
-        }
-
-        if (input.KeyMask is { } mask && (mask.shape[0] != batch || mask.shape[1] != prefixLength + past + length))
-        {
-            throw new ArgumentException($"The key mask has the shape [{string.Join(", ", mask.shape)}]; [{batch}, {prefixLength + past + length}] is needed.", nameof(input));
-        }
-
-        if (input.Prefix is not null && (input.PrefixPositions is null || input.Prefix.Count != Config.Layers))
-        {
-            throw new ArgumentException($"Memory slots need positions and one pair for each of the {Config.Layers} layers.", nameof(input));
-        }
-
-        if (input.Segments is { } segments && (segments.shape[0] != batch || segments.shape[1] != prefixLength + past + length))
-        {
-            throw new ArgumentException($"The segments have the shape [{string.Join(", ", segments.shape)}]; [{batch}, {prefixLength + past + length}] is needed.", nameof(input));
-        }
-
         var positions = input.Positions ?? arange(past, past + length, dtype: ScalarType.Int64, device: Device);
         var (cosine, sine) = _rotary.Angles(positions, ComputeType);
         var (prefixCosine, prefixSine) = input.PrefixPositions is { } at ? _rotary.Angles(at, ComputeType) : ((Tensor?)null, (Tensor?)null);
