@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using ICAE.Lab.Autoencoder;
-using ICAE.Lab.Models;
 using ICAE.Lab.Objectives;
 using ICAE.Lab.Training;
 using static TorchSharp.torch;
@@ -73,36 +72,32 @@ internal static partial class UpdateVerifier
 
         var (tokens, logits) = Restore(icae, slots, steps, checks.Cancellation);
         if (expected is not null)
-            checks.Ids($"{name}.ids", expected, tokens[..expected.Length]);
+            checks.Ids($"{name}.ids", expected, [.. tokens.Take(expected.Length)]);
 
         if (expectedLogits is not null)
             checks.Tensors($"{name}.logits", expectedLogits, logits.narrow(0, 0, expectedLogits.shape[0]), Tolerances.Logits);
     }
 
     /// <summary>slots [AE], and from there the largest logit of the base's vocabulary at every step.</summary>
-    private static (int[] Tokens, Tensor Logits) Restore(Icae icae, SlotBatch slots, int steps, CancellationToken cancellation)
+    private static (IReadOnlyList<int> Tokens, Tensor Logits) Restore(Icae icae, SlotBatch slots, int steps, CancellationToken cancellation)
     {
-        var model = icae.Base;
-        int[] prompt = [.. Enumerable.Repeat(icae.Ids.Memory, slots.Count), icae.Ids.Autoencode];
-        using var cache = new KeyValueCache(model.Config, 1, prompt.Length + steps, model.ComputeType, model.Device);
-        var states = icae.Decode(slots, [prompt], cache: cache);
-        var (hidden, position) = (states.Hidden.narrow(1, prompt.Length - 1, 1), states.Layout.NextPositions[0]);
-        var (tokens, logits) = (new int[steps], new Tensor[steps]);
-        for (var step = 0; step < steps; step++)
+        List<Tensor> logits = [];
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            logits[step] = model.Logits(hidden).reshape(1, -1);
-            var next = logits[step].argmax(-1);
-            tokens[step] = (int)next.item<long>();
-            hidden = model.Forward(new TransformerInput
-            {
-                Embeddings = model.Embed(next.reshape(1, 1)),
-                Positions = tensor(new[] { (long)position++ }, dtype: ScalarType.Int64, device: model.Device),
-                Cache = cache,
-            }).Hidden;
+            var text = Generation.Run(
+                icae,
+                slots,
+                [Generation.Sequence(icae, slots.Plans[0], [], [icae.Ids.Autoencode])],
+                new GenerationSettings { MaxNewTokens = steps, EosIds = [] },
+                onToken: null,
+                onLogits: (_, step) => logits.Add(step.clone().DetachFromDisposeScope()),
+                cancellation)[0];
+            return (text.Ids, cat(logits, 0));
         }
-
-        return (tokens, cat(logits, 0));
+        finally
+        {
+            logits.ForEach(step => step.Dispose());
+        }
     }
 
     /// <summary>Makes all updates from the untrained checkpoint.</summary>
