@@ -197,6 +197,11 @@ public sealed class RunFolder
         }
     }
 
+    /// <summary>The minutes of training that the log tells of.</summary>
+    /// <returns>Those of its last line that has some; 0 where none has.</returns>
+    public double MinutesLogged() =>
+        ReadLog().Select(line => line["minutes"] is JsonValue value && value.TryGetValue<double>(out var minutes) && double.IsFinite(minutes) ? minutes : 0).LastOrDefault(minutes => minutes > 0);
+
     private static (long Step, bool Evaluation)? StepOf(string line) =>
         Parse(line) is { } entry && entry["step"] is JsonValue value && value.TryGetValue<long>(out var step)
             ? (step, entry.Any(field => field.Key.StartsWith("validation", StringComparison.Ordinal)))

@@ -43,6 +43,36 @@ public sealed class CpuKernelTests
     }
 
     [Theory]
+    [InlineData(ScalarType.Float32)]
+    [InlineData(ScalarType.BFloat16)]
+    public void Of_equal_logits_the_first_is_the_answer(ScalarType dtype)
+    {
+        using var scope = NewDisposeScope();
+        var largest = new[] { 3, 5, 37, 40 };
+        var logits = Random([48, 48], 1, dtype);
+        foreach (var column in largest)
+        {
+            logits.narrow(1, column, 1).fill_(9);
+        }
+
+        // Row 6 has no number at 6 and 20, row 9 none at 2 and 9; row 12 is all equal.
+        (int Row, int Column)[] none = [(6, 6), (6, 20), (9, 2), (9, 9)];
+        foreach (var (row, column) in none)
+        {
+            logits.narrow(0, row, 1).narrow(1, column, 1).fill_(float.NaN);
+        }
+
+        logits.narrow(0, 12, 1).fill_(1);
+        for (var shift = 0; shift < 48; shift++)
+        {
+            var labels = arange(48, dtype: ScalarType.Int64, device: CPU).add(shift).remainder(48);
+            var (_, correct) = TokenLoss.Losses(logits, labels, true);
+
+            Assert.Equal(logits.argmax(-1).eq(labels).data<bool>().ToArray(), correct!.data<bool>().ToArray());
+        }
+    }
+
+    [Theory]
     [InlineData(ScalarType.Float32, 1, 4, 4, 32, 37)]
     [InlineData(ScalarType.Float32, 2, 4, 2, 64, 80)]
     [InlineData(ScalarType.BFloat16, 1, 4, 1, 32, 16)]
@@ -100,6 +130,52 @@ public sealed class CpuKernelTests
         using var model = Transformer.Create(config, CPU, 3);
         Agree(ScalarType.Float32, 1, [Random([2, 8, 64], 5, ScalarType.Float32), Random([2, 5, 4, 32], 6, ScalarType.Float32), Random([2, 5, 4, 32], 7, ScalarType.Float32)], given =>
             model.Forward(new TransformerInput { Embeddings = given[0], Prefix = [new KeyValueSlots(given[1], given[2])], PrefixPositions = arange(0, 5, dtype: ScalarType.Int64, device: CPU) }).Hidden);
+    }
+
+    [Fact]
+    public void A_mask_is_made_only_where_a_layer_reads_it()
+    {
+        using var scope = NewDisposeScope();
+        var config = new TransformerConfig { VocabularySize = 32, HiddenSize = 64, IntermediateSize = 64, Layers = 2, Heads = 2, KeyValueHeads = 1, HeadSize = 32 };
+        using var model = Transformer.Create(config, CPU, 3);
+        using var normed = Transformer.Create(config with { QueryKeyNorm = true }, CPU, 3);
+        using var windowed = Transformer.Create(config with { SlidingWindow = 4 }, CPU, 3);
+        using var cache = new KeyValueCache(config, 2, 9, ScalarType.Float32, CPU);
+        var input = new TransformerInput { Embeddings = Random([2, 9, 64], 1, ScalarType.Float32) };
+
+        var fused = model.Prepare(input);
+        Assert.Throws<InvalidOperationException>(() => fused.Bias);
+        Assert.Equal(2, fused.Tensors.Length);
+        Assert.Throws<InvalidOperationException>(() => fused.With(fused.Tensors).Bias);
+
+        var masked = input with { KeyMask = ones([2, 9], dtype: ScalarType.Bool, device: CPU) };
+        LayerPass[] plain = [model.Prepare(masked), model.Prepare(input with { Cache = cache }), normed.Prepare(input), windowed.Prepare(input)];
+        Assert.All(plain, pass => Assert.Equal([9, 9], pass.Bias!.shape[1..]));
+        Assert.All(plain, pass => Assert.Same(pass.Tensors[2], pass.With(pass.Tensors).Bias));
+        CpuKernel.Enabled = false;
+        try
+        {
+            Assert.Equal([1, 9, 9], model.Prepare(input).Bias!.shape);
+        }
+        finally
+        {
+            CpuKernel.Enabled = true;
+        }
+    }
+
+    [Theory]
+    [InlineData(1L << 28)]
+    [InlineData(1L << 31)]
+    [InlineData(1L << 40)]
+    public unsafe void A_tensor_of_any_size_has_an_address(long count)
+    {
+        // One number that stands for all of them: no memory of that size is needed.
+        using var scope = NewDisposeScope();
+        var one = tensor(new[] { 2.5f }, device: CPU);
+        var many = one.expand(count);
+
+        Assert.Equal((nint)CpuKernel.Data(one), (nint)CpuKernel.Data(many));
+        Assert.Equal(2.5f, *(float*)CpuKernel.Data(many));
     }
 
     [Fact]
