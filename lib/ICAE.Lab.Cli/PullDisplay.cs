@@ -55,7 +55,7 @@ internal static class PullDisplay
                 output.WriteLine(note);
 
             _first ??= value.Done;
-            if (_sinceLine.Elapsed < LineInterval)
+            if (_sinceLine.Elapsed < LineInterval || value.Total == 0)
                 return;
 
             _sinceLine.Restart();

@@ -128,7 +128,7 @@ internal sealed class HubClient : IDisposable
     /// <summary>A name that does not resolve or a certificate that does not hold will not do so in some seconds either, unless they just did.</summary>
     private IcaeException Unreachable(Uri uri, Exception error)
     {
-        var message = $"{uri.Authority} cannot be reached: {error.Message.TrimEnd('.')}.";
+        var message = $"{uri.Authority} cannot be reached: {error.GetBaseException().Message.TrimEnd('.')}.";
         return !_wasReached && error is HttpRequestException { HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError }
             ? new IcaeException(message, error)
             : new HubTransientException(message, inner: error);

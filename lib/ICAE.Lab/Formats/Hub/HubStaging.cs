@@ -37,7 +37,7 @@ internal sealed class HubStaging(HubPlaces places)
     {
         HubPlaces.Make(places.Staging);
         AtomicFile.DeleteLeftovers(places.Staging);
-        var wanted = files.SelectMany(file => (string[])[file.Name, file.Name + PartFile.Suffix, file.Name + PartFile.Suffix + ".json"]).ToHashSet(StringComparer.Ordinal);
+        var wanted = files.SelectMany(file => (string[])[file.Name, file.Name + PartFile.Suffix, file.Name + PartFile.NoteSuffix]).ToHashSet(StringComparer.Ordinal);
         foreach (var file in Directory.GetFiles(places.Staging).Where(file => !wanted.Contains(Path.GetFileName(file))))
             File.Delete(file);
 
@@ -82,7 +82,7 @@ internal sealed class HubStaging(HubPlaces places)
     {
         var name = Path.GetFileName(file);
         return name.EndsWith(HubRecord.FileName, StringComparison.Ordinal)
-            || ((string[])[".gguf", ".gguf.part", ".gguf.part.json"]).Any(end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase))
+            || ((string[])[".gguf", PartFile.Suffix, PartFile.NoteSuffix]).Any(end => name.EndsWith(end, StringComparison.OrdinalIgnoreCase))
             || File.Exists($"{file}.{HubRecord.FileName}");
     }
 

@@ -10,6 +10,7 @@ namespace ICAE.Lab.Formats.Hub;
 internal sealed class PartFile
 {
     public const string Suffix = ".part";
+    public const string NoteSuffix = Suffix + ".json";
 
     private readonly string _notePath;
     private readonly string? _contentId;
@@ -22,7 +23,7 @@ internal sealed class PartFile
     public PartFile(string target, HubFile file, string commit)
     {
         Path = target + Suffix;
-        _notePath = Path + ".json";
+        _notePath = target + NoteSuffix;
         (_contentId, _commit) = (file.ContentId, commit);
         Tag = ReadNote(out var isSame);
         if (!isSame || Length > (file.Size ?? long.MaxValue) || (Tag is null && _contentId is null && Length > 0))

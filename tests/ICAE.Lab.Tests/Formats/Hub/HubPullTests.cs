@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using ICAE.Lab.Formats;
 using ICAE.Lab.Formats.Hub;
@@ -45,9 +46,9 @@ public sealed class HubPullTests
     {
         using var hub = new HubCase();
         hub.Server.AddFolder(ReferenceFiles.Find("base-models", "llama-sharded-bf16"), "config.json");
-        foreach (var (shard, told) in ((string, string)[])[("../../evil.safetensors", "evil"), ("model.bin", "no safetensors file"), ("missing.safetensors", "does not have")])
+        foreach (var (shard, told) in ((string, string)[])[("../../evil.safetensors", "evil"), ("model.bin", "this is a pickle"), ("model.txt", "no safetensors file"), ("missing.safetensors", "does not have")])
         {
-            hub.Server.Files["model.safetensors.index.json"] = System.Text.Encoding.UTF8.GetBytes($$"""{"weight_map": {"a": "{{shard}}"}}""");
+            hub.Server.Files["model.safetensors.index.json"] = Encoding.UTF8.GetBytes(new JsonObject { ["weight_map"] = new JsonObject { ["a"] = shard } }.ToJsonString());
             hub.Server.Files["model.bin"] = [1];
             Assert.Contains(told, await hub.FailAsync(), StringComparison.Ordinal);
         }
@@ -217,7 +218,7 @@ public sealed class HubPullTests
     public async Task A_list_of_files_that_is_none_is_told_with_its_place(string answer)
     {
         using var hub = new HubCase();
-        hub.Server.Intercept = _ => new HubAnswer(200, System.Text.Encoding.UTF8.GetBytes(answer));
+        hub.Server.Intercept = _ => new HubAnswer(200, Encoding.UTF8.GetBytes(answer));
 
         Assert.StartsWith("the list of files of owner/tiny from 127.0.0.1", await hub.FailAsync(), StringComparison.Ordinal);
     }
@@ -260,7 +261,7 @@ public sealed class HubPullTests
     public void A_record_of_a_newer_version_is_refused()
     {
         using var folder = TestFiles.NewFolder();
-        var path = folder.Write("icae-hub.json", new JsonObject { ["format_version"] = 2 }.ToJsonString().Select(c => (byte)c).ToArray());
+        var path = folder.Write("icae-hub.json", "{\"format_version\": 2}"u8.ToArray());
 
         Assert.Contains("newer", Assert.Throws<MalformedFileException>(() => HubRecord.Read(path)).Message, StringComparison.Ordinal);
     }

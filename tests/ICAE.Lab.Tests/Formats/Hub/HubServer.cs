@@ -109,8 +109,14 @@ internal sealed class HubServer : IDisposable
         return json;
     }
 
-    private static string GitId(byte[] content) =>
-        Convert.ToHexStringLower(SHA1.HashData([.. Encoding.ASCII.GetBytes(FormattableString.Invariant($"blob {content.Length}\0")), .. content]));
+    private static string GitId(byte[] content)
+    {
+        // What git names contents by.
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA1);
+        hash.AppendData(Encoding.ASCII.GetBytes(FormattableString.Invariant($"blob {content.Length}\0")));
+        hash.AppendData(content);
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
 
     private async Task AcceptAsync()
     {
