@@ -47,19 +47,17 @@ internal static class PullDisplay
     {
         private readonly Stopwatch _whole = Stopwatch.StartNew();
         private readonly Stopwatch _sinceLine = Stopwatch.StartNew();
-        private long? _first;
 
         public void Report(HubPullProgress value)
         {
             if (value.Note is { } note)
                 output.WriteLine(note);
 
-            _first ??= value.Done;
             if (_sinceLine.Elapsed < LineInterval || value.Total == 0)
                 return;
 
             _sinceLine.Restart();
-            var rate = (value.Done - _first.Value) / _whole.Elapsed.TotalSeconds;
+            var rate = value.Fetched / _whole.Elapsed.TotalSeconds;
             var left = rate > 0 ? $", {RunDisplay.Duration(TimeSpan.FromSeconds(Math.Min((value.Total - value.Done) / rate, 1e8)))} left" : "";
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{value.File}: {value.Done / 1e6:N1} of {value.Total / 1e6:N1} MB, {rate / 1e6:N1} MB/s{left}"));
         }

@@ -43,5 +43,5 @@ internal sealed class HubMeter(IProgress<HubPullProgress>? progress)
     /// <summary>Tells something in words.</summary>
     public void Note(string text) => Tell(text);
 
-    private void Tell(string? note) => progress?.Report(new HubPullProgress(_file, _before + _at, Math.Max(_total, _before + _at), note));
+    private void Tell(string? note) => progress?.Report(new HubPullProgress(_file, _before + _at, Math.Max(_total, _before + _at), FetchedBytes, note));
 }
