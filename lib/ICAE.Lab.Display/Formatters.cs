@@ -1,5 +1,7 @@
 using ICAE.Lab.Autoencoder;
 using ICAE.Lab.Charts;
+using ICAE.Lab.Experiments;
+using ICAE.Lab.Experiments.RestorationEvaluation;
 using ICAE.Lab.Models;
 using ICAE.Lab.Training;
 using Microsoft.Data.Analysis;
@@ -28,10 +30,13 @@ public static class Formatters
         Look<IcaeModel>(model => ModelSummary.Of(model).ToHtml(), model => ModelSummary.Of(model).ToString());
         Look<Memory>(memory => MemorySummary.Of(memory).ToHtml(), memory => MemorySummary.Of(memory).ToString());
         Look<Restoration>(restoration => RestorationView.Of(restoration).ToHtml(), restoration => RestorationView.Of(restoration).ToString());
+        Look<RestorationResult>(result => DataFrameView.ToHtml(Table(result)), result => DataFrameView.ToText(Table(result)));
         Look<Continuation>(continuation => $"<div class=\"icae\">{Html.Escape(continuation.Text)}</div>", continuation => continuation.Text);
         Look<PretrainingRun>(run => RunSummary.Of(run).ToHtml(), run => RunSummary.Of(run).ToString());
         Look<ProgressBar>(bar => bar.ToHtml(), bar => bar.ToString());
     }
+
+    private static DataFrame Table(RestorationResult result) => OrdinaryPatternedRandom.Rows(result).ToDataFrame();
 
     private static void Look<T>(Func<T, string> html, Func<T, string> text)
     {

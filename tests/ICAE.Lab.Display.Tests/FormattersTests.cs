@@ -1,5 +1,6 @@
 using ICAE.Lab.Autoencoder;
 using ICAE.Lab.Charts;
+using ICAE.Lab.Experiments.RestorationEvaluation;
 using ICAE.Lab.Models;
 using ICAE.Lab.Training;
 using Microsoft.Data.Analysis;
@@ -52,6 +53,7 @@ public sealed class FormattersTests
     [InlineData(typeof(IcaeModel))]
     [InlineData(typeof(Memory))]
     [InlineData(typeof(Restoration))]
+    [InlineData(typeof(RestorationResult))]
     [InlineData(typeof(Continuation))]
     [InlineData(typeof(PretrainingRun))]
     [InlineData(typeof(ProgressBar))]

@@ -138,8 +138,9 @@ public sealed class PretrainingRun
         var source = new CancellationTokenSource();
         _requestStop = source.Cancel;
 
-        // A thread of its own: gradients, dispose scopes and the like are each thread's, and a cell's thread may be aborted.
-        new Thread(() => Work(source.Token)) { IsBackground = true, Name = "ICAE pretraining" }.Start();
+        // A thread of its own: gradients, dispose scopes and the like are each thread's, and a cell's thread may be aborted. The cell's context
+        // does not flow into it, for the run outlives the cell.
+        new Thread(() => Work(source.Token)) { IsBackground = true, Name = "ICAE pretraining" }.UnsafeStart();
     }
 
     private void Work(CancellationToken cancellation)

@@ -89,6 +89,19 @@ public sealed class PretrainingTests : IDisposable
     }
 
     [Fact]
+    public void What_flows_with_the_caller_does_not_flow_into_the_run()
+    {
+        var caller = new AsyncLocal<string?> { Value = "a cell" };
+        string? seen = "nothing";
+        var run = Pretraining.Start(Settings() with { Steps = 2, EvaluateEvery = 0 }, At("run"));
+        run.Changed += (_, _) => seen = caller.Value;
+
+        run.Wait();
+
+        Assert.Null(seen);
+    }
+
+    [Fact]
     public void A_run_that_fails_tells_whoever_waits_why()
     {
         Pretraining.Start(Settings(), At("run")).Wait();
