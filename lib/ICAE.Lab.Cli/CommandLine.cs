@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using ICAE.Lab.Cli.Commands;
 using ICAE.Lab.Experiments.Verification;
+using ICAE.Lab.Jupyter;
 
 namespace ICAE.Lab.Cli;
 
@@ -56,6 +57,8 @@ internal static class CommandLine
             new PretrainCommand(),
             new VerifyCommand(),
             new ModelsCommand(),
+            new NotebookCommand(),
+            new KernelCommand(),
             new DoctorCommand(),
         };
         root.HelpName = "icae";
@@ -91,7 +94,7 @@ internal static class CommandLine
     {
         var message = exception switch
         {
-            IcaeException or IOException or UnauthorizedAccessException => exception.Message,
+            IcaeException or JupyterException or IOException or UnauthorizedAccessException => exception.Message,
             OutOfMemoryException => "there is not enough memory for this.",
             _ when NativeLibraryState.IsLoadError(exception) => $"TorchSharp's native library cannot be loaded: {NativeLibraryState.Cause(exception)}. Run 'icae doctor' for more.",
             _ => $"this should not have happened: {exception.GetType().Name}: {exception.Message}",

@@ -76,7 +76,7 @@ public sealed partial class ArchitectureTests
         {
             var name = Path.GetFileNameWithoutExtension(project);
             Assert.True(Projects.ContainsKey(name), $"{name} has no place among the projects.");
-            foreach (var reference in Items(project, "ProjectReference").Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/'))))
+            foreach (var reference in References(project).Select(path => Path.GetFileNameWithoutExtension(path.Replace('\\', '/'))))
                 Assert.True(Closure(Projects, name).Contains(reference), $"{name} must not reference {reference}.");
         }
     }
@@ -153,6 +153,11 @@ public sealed partial class ArchitectureTests
 
     private static IEnumerable<string> Items(string project, string kind) =>
         XDocument.Load(project).Descendants(kind).Select(item => (string)item.Attribute("Include")!);
+
+    /// <summary>The projects that are referenced. One that is only built, as a program to be started, is not.</summary>
+    private static IEnumerable<string> References(string project) => XDocument.Load(project).Descendants("ProjectReference")
+        .Where(item => (string?)item.Attribute("ReferenceOutputAssembly") != "false")
+        .Select(item => (string)item.Attribute("Include")!);
 
     private static IEnumerable<(string Path, string Text)> Sources()
     {

@@ -148,17 +148,5 @@ internal sealed class DemoCommand : IcaeCommand
     };
 
     /// <summary>artifacts/demo of the clone that the program or the current folder is in, else of the current folder.</summary>
-    private static string DefaultFolder()
-    {
-        foreach (var start in (string[])[AppContext.BaseDirectory, Directory.GetCurrentDirectory()])
-        {
-            for (var folder = new DirectoryInfo(start); folder is not null; folder = folder.Parent)
-            {
-                if (File.Exists(Path.Combine(folder.FullName, "ICAE.Lab.sln")))
-                    return Path.Combine(folder.FullName, "artifacts", "demo");
-            }
-        }
-
-        return Path.Combine(Directory.GetCurrentDirectory(), "artifacts", "demo");
-    }
+    private static string DefaultFolder() => Path.Combine(Repository.Root() ?? Directory.GetCurrentDirectory(), "artifacts", "demo");
 }
