@@ -224,42 +224,6 @@ public sealed class IcaeModel : IDisposable
         return Compress([.. ids], null, tokensPerSlot, cancellation);
     }
 
-    private Memory Compress(int[] all, string? text, double? tokensPerSlot, CancellationToken cancellation)
-    {
-        var token = NotebookHost.OrCell(cancellation);
-        if (all.Length == 0)
-        {
-            throw new IcaeException("An empty text cannot be compressed.");
-        }
-
-        if (all.AsSpan().ContainsAnyExceptInRange(0, Base.Transformer.Config.VocabularySize - 1))
-        {
-            throw new ArgumentException($"An id is not in the base's vocabulary of {Base.Transformer.Config.VocabularySize}.", nameof(all));
-        }
-
-        var plan = tokensPerSlot is { } rate ? SpanPlan.AtRatio(Config, all.Length, rate) : SpanPlan.For(Config, all.Length);
-        if (Config.MemoryTokens == MemoryTokenKind.Separate && plan.Spans.Any(span => span.Slots > Config.Slots))
-        {
-            throw new ConfigurationException($"{Name} has {Config.Slots} separate memory tokens; {tokensPerSlot} tokens a slot would need {plan.Spans.Max(span => span.Slots)} in a span.");
-        }
-
-        if (plan.SlotCount > MostSlotsPerToken * all.Length && tokensPerSlot is not null)
-        {
-            throw new ConfigurationException($"{tokensPerSlot} tokens a slot would spread {all.Length} tokens over {plan.SlotCount} slots; at most {MostSlotsPerToken} slots a token make sense.");
-        }
-
-        plan.TaskPosition(Config);
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        var groups = plan.Spans.Chunk(SpansAtOnce).Select(spans =>
-        {
-            token.ThrowIfCancellationRequested();
-            var texts = spans.Select(span => all.AsSpan(span.Start, span.Length).ToArray()).ToList();
-            return Core.Encode(texts, [.. spans.Select(span => new SpanPlan(span.Length, [span with { Start = 0 }]))]);
-        }).ToList();
-        return new Memory(SlotTensors.Join(groups), plan, ModelReference.To(Base), Reference, all, [], text ?? TextOf(all));
-    }
-
     /// <summary>Restores a text, free-running.</summary>
     /// <param name="memory">The memory.</param>
     /// <param name="settings">How tokens are chosen; what they leave open, or all where they are <see langword="null"/>, is as in <see cref="DefaultGeneration"/>.</param>
@@ -363,6 +327,42 @@ public sealed class IcaeModel : IDisposable
         {
             Base.Dispose();
         }
+    }
+
+    private Memory Compress(int[] ids, string? text, double? tokensPerSlot, CancellationToken cancellation)
+    {
+        var token = NotebookHost.OrCell(cancellation);
+        if (ids.Length == 0)
+        {
+            throw new IcaeException("An empty text cannot be compressed.");
+        }
+
+        if (ids.AsSpan().ContainsAnyExceptInRange(0, Base.Transformer.Config.VocabularySize - 1))
+        {
+            throw new ArgumentException($"An id is not in the base's vocabulary of {Base.Transformer.Config.VocabularySize}.", nameof(ids));
+        }
+
+        var plan = tokensPerSlot is { } rate ? SpanPlan.AtRatio(Config, ids.Length, rate) : SpanPlan.For(Config, ids.Length);
+        if (Config.MemoryTokens == MemoryTokenKind.Separate && plan.Spans.Any(span => span.Slots > Config.Slots))
+        {
+            throw new ConfigurationException($"{Name} has {Config.Slots} separate memory tokens; {tokensPerSlot} tokens a slot would need {plan.Spans.Max(span => span.Slots)} in a span.");
+        }
+
+        if (plan.SlotCount > MostSlotsPerToken * ids.Length && tokensPerSlot is not null)
+        {
+            throw new ConfigurationException($"{tokensPerSlot} tokens a slot would spread {ids.Length} tokens over {plan.SlotCount} slots; at most {MostSlotsPerToken} slots a token make sense.");
+        }
+
+        plan.TaskPosition(Config);
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var groups = plan.Spans.Chunk(SpansAtOnce).Select(spans =>
+        {
+            token.ThrowIfCancellationRequested();
+            var texts = spans.Select(span => ids.AsSpan(span.Start, span.Length).ToArray()).ToList();
+            return Core.Encode(texts, [.. spans.Select(span => new SpanPlan(span.Length, [span with { Start = 0 }]))]);
+        }).ToList();
+        return new Memory(SlotTensors.Join(groups), plan, ModelReference.To(Base), Reference, ids, [], text ?? TextOf(ids));
     }
 
     /// <summary>The text of ids where there is one that gives the same ids again.</summary>

@@ -12,8 +12,7 @@ namespace ICAE.Lab.Models;
 /// <param name="PrefixCosine">Of the memory slots' positions.</param>
 /// <param name="PrefixSine">Of the memory slots' positions.</param>
 /// <param name="Capture">How many of the last tokens give their keys and values away.</param>
-/// <param name="CausalOnly">Whether the mask hides the future and nothing else.</param>
-/// <param name="BiasIsLeftOut">Whether every layer takes a kernel that needs no mask, so that none was built.</param>
+/// <param name="Fused">Whether every layer takes the attention kernel, which hides the future without a mask, so that none was built.</param>
 internal sealed record LayerPass(
     Tensor Cosine,
     Tensor Sine,
@@ -24,8 +23,7 @@ internal sealed record LayerPass(
     Tensor? PrefixCosine,
     Tensor? PrefixSine,
     int Capture,
-    bool CausalOnly,
-    bool BiasIsLeftOut = false)
+    bool Fused)
 {
     private readonly Tensor? _bias = Bias;
 
@@ -33,7 +31,7 @@ internal sealed record LayerPass(
     /// <exception cref="InvalidOperationException">It was left out: without it the future would be seen.</exception>
     public Tensor? Bias
     {
-        get => BiasIsLeftOut ? throw new InvalidOperationException("This pass was prepared for a kernel that needs no mask, and a layer asks for one.") : _bias;
+        get => Fused ? throw new InvalidOperationException("This pass was prepared for a kernel that needs no mask, and a layer asks for one.") : _bias;
         init => _bias = value;
     }
 

@@ -355,20 +355,20 @@ public sealed class Transformer : IDisposable
         var causalOnly = input.KeyMask is null && input.Segments is null && (Config.SlidingWindow is null || Config.SlidingWindow >= prefixLength + length);
         var fused = TakesKernel(input, causalOnly);
         var bias = fused ? null : AttentionBias.Build(length, prefixLength + past + length, Config.SlidingWindow, input.KeyMask, input.Segments, ComputeType, Device);
-        return new LayerPass(cosine, sine, bias, input.Adapter, input.Adapter?.DropoutSeed, input.Cache, prefixCosine, prefixSine, input.Capture, causalOnly, fused);
+        return new LayerPass(cosine, sine, bias, input.Adapter, input.Adapter?.DropoutSeed, input.Cache, prefixCosine, prefixSine, input.Capture, fused);
     }
 
     /// <summary>Whether every layer of a pass takes the attention kernel, which hides the future without a mask.</summary>
     private bool TakesKernel(TransformerInput input, bool causalOnly)
     {
-        if (Config.QueryKeyNorm || input is not { Prefix: null, Cache: null, Capture: 0 })
+        if (Config.QueryKeyNorm || input.Cache is not null)
         {
             return false;
         }
 
         // What a layer would project the embeddings to, without rows: the kernel decides by type, place and length.
         using var projected = empty([0, input.Embeddings.shape[1], Config.Heads + (2 * Config.KeyValueHeads), Config.HeadSize], dtype: input.Embeddings.dtype, device: input.Embeddings.device);
-        return AttentionKernel.Handles(projected, null, causalOnly);
+        return AttentionKernel.Handles(projected, input.Prefix, causalOnly);
     }
 
     private sealed class ShapeComparer : IEqualityComparer<(string Name, long[] Shape)>

@@ -125,7 +125,7 @@ internal sealed class TransformerLayer : IDisposable
         var (heads, keyHeads, size) = (_config.Heads, _config.KeyValueHeads, _config.HeadSize);
         var projected = Project(x, QueryKeyValue, QueryKeyValueBias, pass, AttentionInputs)
             .view(batch, length, heads + (2 * keyHeads), size);
-        if (QueryNorm is null && pass.Cache is null && AttentionKernel.Handles(projected, prefix, pass.CausalOnly))
+        if (pass.Fused)
         {
             var fused = prefix is null
                 ? AttentionKernel.Run(projected, pass.Cosine, pass.Sine, heads, keyHeads)

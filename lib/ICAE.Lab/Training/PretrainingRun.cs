@@ -34,7 +34,7 @@ public sealed class PretrainingRun
     public string Path { get; }
 
     /// <summary>Where the model is written when all updates are made.</summary>
-    public string ModelPath => System.IO.Path.Combine(Path, "model");
+    public string ModelPath => System.IO.Path.Combine(Path, RunFolder.ModelFolder);
 
     /// <summary>Where the run stands.</summary>
     public RunStage Stage => Locked(() => _stage);
@@ -175,26 +175,23 @@ public sealed class PretrainingRun
 
     private void Tell(string message)
     {
-        Locked(() =>
-        {
+        lock (_lock)
             _messages.Add(message);
-            return true;
-        });
+
         Changed?.Invoke(this, EventArgs.Empty);
     }
 
     private void Add(RunProgress progress)
     {
-        Locked(() =>
+        lock (_lock)
         {
             _points.AddRange(progress.Values.Select(entry => new RunPoint(progress.Step, entry.Key, entry.Value)));
 
             // An evaluation has no pace.
             if (progress.TokensPerSecond > 0)
                 _progress = progress;
+        }
 
-            return true;
-        });
         Changed?.Invoke(this, EventArgs.Empty);
     }
 

@@ -12,6 +12,9 @@ namespace ICAE.Lab.Training;
 /// </summary>
 public sealed class RunFolder
 {
+    /// <summary>The folder of the model in a run's folder.</summary>
+    internal const string ModelFolder = "model";
+
     private const string SettingsFile = "settings.json";
     private const string LogFile = "log.jsonl";
     private const string LockFile = "run.lock";
@@ -31,7 +34,7 @@ public sealed class RunFolder
     public RunSettings Settings { get; }
 
     /// <summary>Where the run's result is written.</summary>
-    public string ModelPath => System.IO.Path.Combine(Path, "model");
+    public string ModelPath => System.IO.Path.Combine(Path, ModelFolder);
 
     private string CheckpointFolder => System.IO.Path.Combine(Path, "checkpoints");
 

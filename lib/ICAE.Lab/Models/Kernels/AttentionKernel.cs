@@ -17,12 +17,12 @@ internal sealed unsafe class AttentionKernel : autograd.SingleTensorFunction<Att
     public override string Name => nameof(AttentionKernel);
 
     /// <summary>Whether the kernel handles a pass: nothing hidden but the future, no cache, whole vectors.</summary>
-    public static bool Handles(Tensor projected, KeyValueSlots? prefix, bool causalOnly) =>
+    public static bool Handles(Tensor projected, IReadOnlyList<KeyValueSlots>? prefix, bool causalOnly) =>
         causalOnly
-        && projected.shape[1] + (prefix?.Keys.shape[1] ?? 0) <= LongestRow
+        && projected.shape[1] + (prefix?[0].Keys.shape[1] ?? 0) <= LongestRow
         && projected.shape[^1] % (2 * ILanes.Count) == 0
         && CpuKernel.Fits(projected)
-        && (prefix is null || prefix.Keys.dtype == projected.dtype);
+        && prefix?.All(slots => slots.Keys.dtype == projected.dtype && slots.Values.dtype == projected.dtype) != false;
 
     /// <summary>Attends.</summary>
     /// <param name="projected">[B, T, H + 2 K, E]: queries, keys and values before the rotation.</param>
@@ -65,12 +65,12 @@ internal sealed unsafe class AttentionKernel : autograd.SingleTensorFunction<Att
         if (shape.IsBFloat16)
         {
             Split<BFloat16Lanes>(shape, projected, cosine, sine, q, k, v);
-            SplitSlots<BFloat16Lanes>(shape, slotKeys, slotValues, slotCosine, slotSine, k, v);
+            MoveSlots<BFloat16Lanes>(shape, slotKeys, slotValues, slotCosine, slotSine, k, v, split: true);
         }
         else
         {
             Split<Float32Lanes>(shape, projected, cosine, sine, q, k, v);
-            SplitSlots<Float32Lanes>(shape, slotKeys, slotValues, slotCosine, slotSine, k, v);
+            MoveSlots<Float32Lanes>(shape, slotKeys, slotValues, slotCosine, slotSine, k, v, split: true);
         }
 
         var weights = q.bmm(k.transpose(1, 2)); // [B K, G T, M + T]
@@ -122,12 +122,12 @@ internal sealed unsafe class AttentionKernel : autograd.SingleTensorFunction<Att
         if (shape.IsBFloat16)
         {
             Join<BFloat16Lanes>(shape, result, cosine, sine, forQueries, forKeys, forValues);
-            JoinSlots<BFloat16Lanes>(shape, slots.Keys, slots.Values, slotCosine, slotSine, forKeys, forValues);
+            MoveSlots<BFloat16Lanes>(shape, slots.Keys, slots.Values, slotCosine, slotSine, forKeys, forValues, split: false);
         }
         else
         {
             Join<Float32Lanes>(shape, result, cosine, sine, forQueries, forKeys, forValues);
-            JoinSlots<Float32Lanes>(shape, slots.Keys, slots.Values, slotCosine, slotSine, forKeys, forValues);
+            MoveSlots<Float32Lanes>(shape, slots.Keys, slots.Values, slotCosine, slotSine, forKeys, forValues, split: false);
         }
 
         foreach (var tensor in saved)
@@ -188,7 +188,8 @@ internal sealed unsafe class AttentionKernel : autograd.SingleTensorFunction<Att
         });
     }
 
-    private static void SplitSlots<T>(Shape shape, Tensor slotKeys, Tensor slotValues, Tensor cosine, Tensor sine, Tensor k, Tensor v)
+    /// <summary>Slots [B, M, K, E] into the first rows of keys and values, rotated; or their gradients back out of them.</summary>
+    private static void MoveSlots<T>(Shape shape, Tensor slotKeys, Tensor slotValues, Tensor cosine, Tensor sine, Tensor k, Tensor v, bool split)
         where T : struct, ILanes
     {
         if (shape.Slots == 0)
@@ -196,42 +197,20 @@ internal sealed unsafe class AttentionKernel : autograd.SingleTensorFunction<Att
             return;
         }
 
-        var (keys, values) = ((nint)CpuKernel.Data(slotKeys), (nint)CpuKernel.Data(slotValues));
+        var slots = (K: (nint)CpuKernel.Data(slotKeys), V: (nint)CpuKernel.Data(slotValues));
+        var rows = (K: (nint)CpuKernel.Data(k), V: (nint)CpuKernel.Data(v));
         var (cos, sin) = ((nint)CpuKernel.Data(cosine), (nint)CpuKernel.Data(sine));
-        var targets = (K: (nint)CpuKernel.Data(k), V: (nint)CpuKernel.Data(v));
+        var (source, target, direction) = split ? (slots, rows, 1f) : (rows, slots, -1f);
         var anglesPerRow = cosine.shape[0] > 1;
         Each(shape, shape.Slots, (slot, batch, time) =>
         {
             var angle = (anglesPerRow ? slot : time) * shape.Size / 2;
             for (var head = 0; head < shape.KeyHeads; head++)
             {
-                var (from, to) = (((slot * shape.KeyHeads) + head) * shape.Size, shape.KeyPlace(batch, head, time));
-                Turn<T>((void*)keys, from, (void*)targets.K, to, (void*)cos, (void*)sin, angle, shape.Size / 2, 1);
-                Copy<T>((void*)values, from, (void*)targets.V, to, shape.Size);
-            }
-        });
-    }
-
-    private static void JoinSlots<T>(Shape shape, Tensor forSlotKeys, Tensor forSlotValues, Tensor cosine, Tensor sine, Tensor k, Tensor v)
-        where T : struct, ILanes
-    {
-        if (shape.Slots == 0)
-        {
-            return;
-        }
-
-        var (keys, values) = ((nint)CpuKernel.Data(forSlotKeys), (nint)CpuKernel.Data(forSlotValues));
-        var (cos, sin) = ((nint)CpuKernel.Data(cosine), (nint)CpuKernel.Data(sine));
-        var sources = (K: (nint)CpuKernel.Data(k), V: (nint)CpuKernel.Data(v));
-        var anglesPerRow = cosine.shape[0] > 1;
-        Each(shape, shape.Slots, (slot, batch, time) =>
-        {
-            var angle = (anglesPerRow ? slot : time) * shape.Size / 2;
-            for (var head = 0; head < shape.KeyHeads; head++)
-            {
-                var (from, to) = (shape.KeyPlace(batch, head, time), ((slot * shape.KeyHeads) + head) * shape.Size);
-                Turn<T>((void*)sources.K, from, (void*)keys, to, (void*)cos, (void*)sin, angle, shape.Size / 2, -1);
-                Copy<T>((void*)sources.V, from, (void*)values, to, shape.Size);
+                var (own, row) = (((slot * shape.KeyHeads) + head) * shape.Size, shape.KeyPlace(batch, head, time));
+                var (from, to) = split ? (own, row) : (row, own);
+                Turn<T>((void*)source.K, from, (void*)target.K, to, (void*)cos, (void*)sin, angle, shape.Size / 2, direction);
+                Copy<T>((void*)source.V, from, (void*)target.V, to, shape.Size);
             }
         });
     }
