@@ -148,6 +148,11 @@ public sealed class CpuKernelTests
         Assert.Equal(2, fused.Tensors.Length);
         Assert.Throws<InvalidOperationException>(() => fused.With(fused.Tensors).Bias);
 
+        var slots = Random([2, 3, 1, 32], 2, ScalarType.Float32);
+        var prefixed = input with { Prefix = [new KeyValueSlots(slots, slots), new KeyValueSlots(slots, slots)], PrefixPositions = arange(0, 3, dtype: ScalarType.Int64, device: CPU) };
+        Assert.Throws<InvalidOperationException>(() => model.Prepare(prefixed).Bias);
+        Assert.Throws<InvalidOperationException>(() => model.Prepare(input with { Capture = 2 }).Bias);
+
         var masked = input with { KeyMask = ones([2, 9], dtype: ScalarType.Bool, device: CPU) };
         LayerPass[] plain = [model.Prepare(masked), model.Prepare(input with { Cache = cache }), normed.Prepare(input), windowed.Prepare(input)];
         Assert.All(plain, pass => Assert.Equal([9, 9], pass.Bias!.shape[1..]));
