@@ -35,6 +35,7 @@ public static class FigureHtml
         var width = Size(layout, "width", FigureStyle.Width);
         var height = Size(layout, "height", FigureStyle.Height);
         json["layout"] = layout.DeepClone();
+        KeepOffline(json);
 
         var id = $"icae-figure-{Guid.NewGuid():N}";
         var text = WebUtility.HtmlEncode(description ?? Description(json));
@@ -56,6 +57,24 @@ public static class FigureHtml
             })();
             </script>
             """;
+    }
+
+    /// <summary>A figure in words: what it says of itself, or else its title and the names of its series.</summary>
+    /// <param name="figure">The figure.</param>
+    /// <returns>A sentence or several.</returns>
+    public static string Describe(GenericChart figure) => Description(JsonNode.Parse(GenericChart.toFigureJson(figure))!.AsObject());
+
+    /// <summary>No link to plotly's site, no upload, no map or picture from elsewhere: what a figure does not hold, it lacks.</summary>
+    private static void KeepOffline(JsonObject figure)
+    {
+        var config = figure["config"] as JsonObject ?? [];
+        foreach (var name in (string[])["displaylogo", "showLink", "showEditInChartStudio", "showSendToCloud"])
+            config[name] = false;
+
+        (config["plotlyServerURL"], config["topojsonURL"]) = ("", "");
+        figure["config"] = config.DeepClone();
+        if (figure["layout"]!["images"] is JsonArray images)
+            images.RemoveAll(image => image?["source"]?.ToString().StartsWith("data:", StringComparison.OrdinalIgnoreCase) != true);
     }
 
     private static int Size(JsonObject layout, string name, int fallback)

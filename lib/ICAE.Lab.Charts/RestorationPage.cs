@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using ICAE.Lab.Data;
-using ICAE.Lab.Evaluation;
 using ICAE.Lab.Experiments.RestorationEvaluation;
 using Plotly.NET;
 
@@ -163,26 +162,8 @@ public static class RestorationPage
             $"{restored.Original.Ids.Count} tokens on {text.Slots} slots ({text.TokensPerSlot:0.##} tokens a slot), {(text.Marked.IsExact ? "no error" : $"edit distance {text.Marked.Alignment.EditDistance}")}, BLEU {restored.BleuIds:0.000}");
         Line(page, "<div class=\"pair\">");
         Line(page, $"<p class=\"faint\">{Escape(source)}: {Escape(facts)}</p>");
-        Line(page, $"<div class=\"sides\"><div><h4>original</h4><p>{Pieces(text.Marked.Original, isOriginal: true, divides)}</p></div>");
-        Line(page, $"<div><h4>restored</h4><p>{Pieces(text.Marked.Restored, isOriginal: false, divides)}</p></div></div></div>");
-    }
-
-    private static string Pieces(IReadOnlyList<MarkedPiece> pieces, bool isOriginal, bool divides)
-    {
-        const string Divider = "<span class=\"cut\">·</span>";
-        var html = pieces.Select(piece =>
-        {
-            var text = string.Join(divides ? Divider : "", piece.Tokens.Select(token => Escape(token)));
-            return piece.Kind switch
-            {
-                AlignmentKind.Match => text,
-                AlignmentKind.MovedAway or AlignmentKind.MovedHere => $"<mark>{text}</mark>",
-                AlignmentKind.Substitution => isOriginal ? $"<del class=\"replaced\">{text}</del>" : $"<ins class=\"replaced\">{text}</ins>",
-                AlignmentKind.Omission => $"<del>{text}</del>",
-                _ => $"<ins>{text}</ins>",
-            };
-        });
-        return string.Join(divides ? Divider : "", html);
+        Line(page, $"<div class=\"sides\"><div><h4>original</h4><p>{MarkedHtml.Side(text.Marked.Original, isOriginal: true, divides)}</p></div>");
+        Line(page, $"<div><h4>restored</h4><p>{MarkedHtml.Side(text.Marked.Restored, isOriginal: false, divides)}</p></div></div></div>");
     }
 
     private static void AddTable(StringBuilder page, string caption, string[] headings, IEnumerable<string[]> rows, bool numbers)

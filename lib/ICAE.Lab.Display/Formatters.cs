@@ -1,31 +1,47 @@
+using ICAE.Lab.Autoencoder;
 using ICAE.Lab.Charts;
-using Microsoft.AspNetCore.Html;
+using ICAE.Lab.Experiments;
+using ICAE.Lab.Experiments.RestorationEvaluation;
+using ICAE.Lab.Models;
+using ICAE.Lab.Training;
+using Microsoft.Data.Analysis;
 using Microsoft.DotNet.Interactive.Formatting;
 using Plotly.NET;
 using TorchSharp;
 
 namespace ICAE.Lab.Display;
 
-/// <summary>How the library's types look in a notebook.</summary>
+/// <summary>How the library's types look in a notebook: as HTML, and as text where HTML is not shown.</summary>
 public static class Formatters
 {
-    private const string Html = "text/html";
-    private const string PlainText = "text/plain";
+    private const string HtmlType = "text/html";
+    private const string TextType = "text/plain";
 
-    /// <summary>
-    /// Registers the looks of tensors and figures. A notebook ends its first cell with this call, without a semicolon: the result, shown as the
-    /// cell's output, puts plotly.js into the page, so that figures are drawn without a network. Calling it again does no harm.
-    /// </summary>
-    /// <returns>plotly.js as HTML, with a line that says so.</returns>
-    public static IHtmlContent Register()
+    /// <summary>Registers the looks. Calling it again does no harm.</summary>
+    public static void Register()
     {
-        Formatter.Register<torch.Tensor>((tensor, writer) => writer.Write(TensorSummary.Of(tensor).ToHtml()), Html);
-        Formatter.Register<torch.Tensor>((tensor, writer) => writer.Write(TensorSummary.Of(tensor).ToString()), PlainText);
-        Formatter.SetPreferredMimeTypesFor(typeof(torch.Tensor), Html, PlainText);
+        Look<torch.Tensor>(
+            tensor => tensor.IsInvalid ? "<div class=\"icae\">a tensor that was disposed</div>" : TensorSummary.Of(tensor).ToHtml(),
+            tensor => tensor.IsInvalid ? "a tensor that was disposed" : TensorSummary.Of(tensor).ToString());
+        Look<GenericChart>(FigureHtml.Fragment, FigureHtml.Describe);
+        Look<DataFrame>(DataFrameView.ToHtml, DataFrameView.ToText);
+        Look<Transformer>(model => ModelSummary.Of(model).ToHtml(), model => ModelSummary.Of(model).ToString());
+        Look<BaseModel>(model => ModelSummary.Of(model).ToHtml(), model => ModelSummary.Of(model).ToString());
+        Look<IcaeModel>(model => ModelSummary.Of(model).ToHtml(), model => ModelSummary.Of(model).ToString());
+        Look<Memory>(memory => MemorySummary.Of(memory).ToHtml(), memory => MemorySummary.Of(memory).ToString());
+        Look<Restoration>(restoration => RestorationView.Of(restoration).ToHtml(), restoration => RestorationView.Of(restoration).ToString());
+        Look<RestorationResult>(result => DataFrameView.ToHtml(Table(result)), result => DataFrameView.ToText(Table(result)));
+        Look<Continuation>(continuation => $"<div class=\"icae\">{Html.Escape(continuation.Text)}</div>", continuation => continuation.Text);
+        Look<PretrainingRun>(run => RunSummary.Of(run).ToHtml(), run => RunSummary.Of(run).ToString());
+        Look<ProgressBar>(bar => bar.ToHtml(), bar => bar.ToString());
+    }
 
-        Formatter.Register<GenericChart>((figure, writer) => writer.Write(FigureHtml.Fragment(figure)), Html);
-        Formatter.SetPreferredMimeTypesFor(typeof(GenericChart), Html);
+    private static DataFrame Table(RestorationResult result) => OrdinaryPatternedRandom.Rows(result).ToDataFrame();
 
-        return new HtmlString(FigureHtml.PlotlyScript() + "<div>ICAE.Lab: tensors and figures are shown; plotly.js is part of this page.</div>");
+    private static void Look<T>(Func<T, string> html, Func<T, string> text)
+    {
+        Formatter.Register<T>((value, writer) => writer.Write(html(value)), HtmlType);
+        Formatter.Register<T>((value, writer) => writer.Write(text(value)), TextType);
+        Formatter.SetPreferredMimeTypesFor(typeof(T), HtmlType, TextType);
     }
 }

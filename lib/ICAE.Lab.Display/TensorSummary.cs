@@ -64,21 +64,15 @@ public sealed record TensorSummary
     /// <returns>HTML without scripts or styles that reach beyond it.</returns>
     public string ToHtml()
     {
-        var html = new StringBuilder();
-        html.Append("<div class=\"icae-tensor\"><div>").Append(WebUtility.HtmlEncode(Heading())).Append("</div>");
+        var html = new StringBuilder("<div class=\"icae\"><div><b>").Append(WebUtility.HtmlEncode(Heading())).Append("</b></div>");
         if (Statistics is not null)
-            html.Append("<div>").Append(WebUtility.HtmlEncode(Statistics.ToString())).Append("</div>");
+            html.Append("<div class=\"faint\">").Append(WebUtility.HtmlEncode(Statistics.ToString())).Append("</div>");
 
         if (Preview.Count > 0)
         {
             html.Append("<table><tbody>");
             foreach (var row in Preview)
-            {
-                html.Append("<tr>");
-                foreach (var value in row)
-                    html.Append("<td style=\"text-align:right\">").Append(WebUtility.HtmlEncode(value)).Append("</td>");
-                html.Append("</tr>");
-            }
+                html.Append("<tr>").AppendJoin("", row.Select(value => $"<td class=\"n\">{WebUtility.HtmlEncode(value)}</td>")).Append("</tr>");
 
             html.Append("</tbody></table>");
         }

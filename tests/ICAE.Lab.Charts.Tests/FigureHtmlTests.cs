@@ -60,6 +60,31 @@ public sealed partial class FigureHtmlTests
         Assert.Contains("aria-label=\"Two bars.\"", FigureHtml.Fragment(GenericChart.ofTraceObject(true, trace), "Two bars."), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_figure_made_elsewhere_gets_no_link_no_upload_and_no_picture_from_another_place()
+    {
+        var layout = new Layout();
+        layout.SetProperty("images", new[]
+        {
+            new Dictionary<string, object> { ["source"] = "https://example.org/a.png" },
+            new Dictionary<string, object> { ["source"] = "data:image/png;base64,AAAA" },
+        });
+        var trace = new Trace("bar");
+        trace.SetProperty("y", new[] { 1, 2 });
+
+        var html = FigureHtml.Fragment(GenericChart.setLayout(layout, GenericChart.ofTraceObject(true, trace)));
+
+        Assert.DoesNotContain("http", html, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("data:image/png", html, StringComparison.Ordinal);
+        Assert.Contains("\"displaylogo\":false", html, StringComparison.Ordinal);
+        Assert.Contains("\"plotlyServerURL\":\"\"", html, StringComparison.Ordinal);
+        Assert.Contains("\"topojsonURL\":\"\"", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_figures_description_can_be_asked_for() =>
+        Assert.Equal("Line chart: A run. loss from 4 at step 0 to 1 at step 9.", FigureHtml.Describe(Figures.TrainingCurves([new(0, "loss", 4), new(9, "loss", 1)], "A run", "nats")));
+
     private static string Id(string html) => IdPattern().Match(html).Value;
 
     private static int Occurrences(string text, string part) => text.Split(part).Length - 1;

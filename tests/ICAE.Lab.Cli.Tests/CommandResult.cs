@@ -21,8 +21,14 @@ internal sealed record CommandResult(int ExitCode, string Output, string Error)
     /// <summary>Runs a command line in this process.</summary>
     public static async Task<CommandResult> RunAsync(CancellationToken cancellation, params string[] args)
     {
-        using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
+        return await RunAsync(error, cancellation, args);
+    }
+
+    /// <summary>Runs a command line in this process, with a writer of the caller's for messages.</summary>
+    public static async Task<CommandResult> RunAsync(StringWriter error, CancellationToken cancellation, params string[] args)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
         var exitCode = await CommandLine.RunAsync(args, output, error, cancellation);
         return new CommandResult(exitCode, output.ToString(), error.ToString());
     }

@@ -36,6 +36,8 @@ public sealed class ModelsInfoCommandTests
     [InlineData("pickle.bin", "\u0080\u0002}q\u0000.")]
     [InlineData("cut.gguf", "GGUF\u0003")]
     [InlineData("config.json", "{\"a\": 1, \"a\": 2}")]
+    [InlineData("tokenizer.json", "{\"model\": {\"type\": \"BPE\", \"vocab\": {\"a\": -1}, \"merges\": []}}")]
+    [InlineData("tokenizer.model", "\n\u00FF\u00FF\u00FF\u00FF\u000F")]
     public async Task Malformed_files_are_refused_in_one_line_that_names_them(string name, string content)
     {
         using var folder = new ReferenceCopy("gguf");
@@ -48,8 +50,18 @@ public sealed class ModelsInfoCommandTests
         Assert.Single(result.Error.Trim().Split('\n'));
     }
 
+    [Fact]
+    public async Task A_tokenizer_is_read_whole()
+    {
+        var result = await CommandResult.RunAsync("models", "info", ReferenceCopy.Find("text", "byte-level-bpe", "tokenizer.json"), "--json");
+
+        Assert.Equal(ExitCodes.Ok, result.ExitCode);
+        Assert.True(int.Parse(result.Json["metadata"]!["vocabulary"]!.GetValue<string>(), System.Globalization.CultureInfo.InvariantCulture) > 256);
+    }
+
     [SkippableTheory]
     [InlineData("models", "info", "base-models/mistral")]
+    [InlineData("models", "info", "text/byte-level-bpe/tokenizer.json")]
     [InlineData("models", "info", "gguf/every-type.gguf", "--json")]
     [InlineData("verify", "text/metrics.json")]
     [InlineData("--version")]

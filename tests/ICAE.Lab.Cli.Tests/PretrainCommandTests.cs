@@ -43,16 +43,12 @@ public sealed class PretrainCommandTests(TrainedModels models) : IClassFixture<T
         ];
         File.WriteAllText(models.Path("often.json"), """{"log_every": 1, "evaluate_every": 0, "autoencoder": {"evaluation_texts": 0}}""");
         var log = models.Path("stopped", "log.jsonl");
-        var running = Task.Run(() => CommandResult.RunAsync(source.Token, command));
-        while (!running.IsCompleted && !(File.Exists(log) && new FileInfo(log).Length > 0))
-            await Task.Delay(5);
-
-        await source.CancelAsync();
-        var stopped = await running;
+        using var error = new CancellingWriter(source, "1/60 ");
+        var stopped = await CommandResult.RunAsync(error, source.Token, command);
 
         Assert.Equal(ExitCodes.Interrupted, stopped.ExitCode);
         Assert.Contains("the same command goes on from there", stopped.Error, StringComparison.Ordinal);
-        Assert.Single(Directory.GetFiles(models.Path("stopped", "checkpoints")));
+        Assert.Equal(["step-000000001.safetensors"], Directory.GetFiles(models.Path("stopped", "checkpoints")).Select(Path.GetFileName));
         Assert.False(Directory.Exists(models.Path("stopped", "model")));
 
         var resumed = await CommandResult.RunAsync(command);

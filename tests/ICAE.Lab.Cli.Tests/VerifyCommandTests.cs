@@ -142,6 +142,24 @@ public sealed class VerifyCommandTests
         Assert.Equal(checks.Order(), Wrong(result).Order());
     }
 
+    /// <summary>Entry 93 is [1, 29] of a tensor [8, 64]: its first gradient is a millionth of the largest.</summary>
+    [Theory]
+    [InlineData(93, 0.0003f)]
+    [InlineData(93, 0.001f, "training.weights_after, at most 4 entries whose first gradient is below 1e-5 of the tensor's largest")]
+    [InlineData(93, float.NaN, "training.weights_after, at most 4 entries whose first gradient is below 1e-5 of the tensor's largest")]
+    [InlineData(94, 0.00015f, "training.weights_after")]
+    public async Task A_damaged_weight_is_named_and_only_what_rounding_decides_may_differ(int index, float by, params string[] checks)
+    {
+        using var copy = new ReferenceCopy("icae-v2");
+        copy.Edit("reference.json", json => json.AsObject().Remove("greedy_after_training"));
+        copy.Shift("icae-after-12-updates.safetensors", "icae.base_model.model.model.layers.2.self_attn.q_proj.lora_A.default.weight", index, by);
+        var result = await Verify(copy.Folder, Mistral);
+
+        Assert.Equal(checks.Length == 0 ? ExitCodes.Ok : ExitCodes.Failed, result.ExitCode);
+        Assert.Equal(checks, Wrong(result));
+        Assert.Equal(index == 93, Names(result).Any(name => name.Contains("at most 4 entries", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public async Task Damage_in_an_autoencoders_json_is_named()
     {

@@ -6,8 +6,9 @@ namespace ICAE.Lab.Cli.Commands;
 internal sealed class ModelsCommand : Command
 {
     public ModelsCommand()
-        : base("models", "List models and look into model files.")
+        : base("models", "Fetch and list models, and look into model files.")
     {
+        Add(new ModelsPullCommand());
         Add(new ModelsListCommand());
         Add(new ModelsInfoCommand());
     }

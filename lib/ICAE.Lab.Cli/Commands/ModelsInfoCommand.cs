@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using ICAE.Lab.Formats;
 using ICAE.Lab.Models;
+using ICAE.Lab.Tokens;
 using Spectre.Console;
 
 namespace ICAE.Lab.Cli.Commands;
@@ -30,13 +31,30 @@ internal sealed class ModelsInfoCommand : IcaeCommand
     public override Task<int> RunAsync(Invocation invocation)
     {
         var given = invocation.Arguments.GetRequiredValue(_path);
-        var info = ModelFileInfo.Read(Path.Exists(given) ? given : ModelStore.Default.FindName(given) ?? given);
+        var info = WithTokenizer(ModelFileInfo.Read(Path.Exists(given) ? given : ModelStore.Default.FindName(given) ?? given));
         if (invocation.Terminal.IsJson)
             invocation.Terminal.WriteJson(Describe(info));
         else
             Print(info, invocation.Terminal.Console, invocation.Arguments.GetValue(_all) ? int.MaxValue : TensorsShown);
 
         return Task.FromResult(ExitCodes.Ok);
+    }
+
+    /// <summary>A tokenizer is read whole, as its loader reads it: whether its parts fit each other shows nowhere else.</summary>
+    private static ModelFileInfo WithTokenizer(ModelFileInfo info)
+    {
+        if (info.Kind != ModelFileKind.SentencePiece && Path.GetFileName(info.Path) != TokenizerFile.JsonName)
+            return info;
+
+        try
+        {
+            var tokenizer = TokenizerFile.Load(info.Path);
+            return info with { Metadata = [.. info.Metadata, new("vocabulary", tokenizer.VocabularySize.ToString(CultureInfo.InvariantCulture)), new("fingerprint", tokenizer.Fingerprint)] };
+        }
+        catch (ConfigurationException unsupported)
+        {
+            return info with { Metadata = [.. info.Metadata, new("not supported", unsupported.Message)] };
+        }
     }
 
     private static JsonObject Describe(ModelFileInfo info)

@@ -54,6 +54,7 @@ internal sealed class ModelsListCommand : IcaeCommand
     {
         StoredModelKind.Autoencoder => "autoencoder",
         StoredModelKind.Gguf => "base (GGUF)",
+        StoredModelKind.Adapter => "adapter (LoRA)",
         _ => "base",
     };
 }

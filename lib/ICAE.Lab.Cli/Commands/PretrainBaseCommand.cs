@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ICAE.Lab.Cli.Runs;
 using ICAE.Lab.Tokens;
 using ICAE.Lab.Training;
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using ICAE.Lab.Autoencoder;
-using ICAE.Lab.Cli.Runs;
 using ICAE.Lab.Training;
 
 namespace ICAE.Lab.Cli.Commands;
@@ -76,16 +75,7 @@ internal sealed class PretrainCommand : RunCommand
     private List<TrainingRung> Rungs(IReadOnlyList<TrainingRung> rungs, double rate, Invocation invocation)
     {
         var lengths = invocation.Arguments.GetValue(_lengths) is { Length: > 0 } given ? given : null;
-        if (invocation.Arguments.GetValue(_tokensPerSlot) is null)
-            return [.. rungs.Select(rung => lengths is null ? rung : rung with { Lengths = lengths })];
-
-        // Beyond the usual ladder each rung holds a quarter more than the one before.
-        const double Growth = 1.25;
-        var climbed = rungs.Where(rung => rung.TokensPerSlot < rate).ToList();
-        for (var next = rungs[^1].TokensPerSlot * Growth; climbed.Count == rungs.Count && next < rate; next *= Growth)
-            climbed.Add(rungs[^1] with { TokensPerSlot = next });
-
-        climbed.Add((climbed.Count < rungs.Count ? rungs[climbed.Count] : rungs[^1]) with { TokensPerSlot = rate });
+        var climbed = invocation.Arguments.GetValue(_tokensPerSlot) is null ? rungs : LadderSettings.UpTo(rungs, rate);
         return [.. climbed.Select(rung => lengths is null ? rung : rung with { Lengths = lengths })];
     }
 }

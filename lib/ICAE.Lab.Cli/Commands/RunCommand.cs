@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using ICAE.Lab.Cli.Runs;
+using ICAE.Lab.Data;
 using ICAE.Lab.Formats;
 using ICAE.Lab.Models;
 using ICAE.Lab.Training;
@@ -66,8 +67,27 @@ internal abstract class RunCommand : IcaeCommand
         if (texts.Length == 0)
             throw new UsageException("--texts is needed to begin a run.");
 
-        var validation = invocation.Arguments.GetValue(_validation) is { Length: > 0 } paths ? new CorpusSource(paths, "--validation") : null;
-        return RunData.Prepare(run, new CorpusSource(texts, "--texts"), validation, tokenizer, vocabulary, invocation.Terminal, invocation.Cancellation);
+        var training = Source(texts, "--texts");
+        var validation = invocation.Arguments.GetValue(_validation) is { Length: > 0 } paths ? Source(paths, "--validation") : null;
+        if (validation is null && !training.HasSplits)
+            throw new UsageException("--validation is needed: the texts bring no validation split of their own.");
+
+        if (training.Shard is not null && tokenizer is null)
+            throw new UsageException("A token shard needs the tokenizer that it was made with; name it with --tokenizer, or start from a base.");
+
+        return RunData.Prepare(run, training, validation, tokenizer, vocabulary, invocation.Terminal.Error.WriteLine, invocation.Cancellation);
+    }
+
+    private static CorpusSource Source(IReadOnlyList<string> paths, string option)
+    {
+        try
+        {
+            return new CorpusSource(paths);
+        }
+        catch (ConfigurationException error)
+        {
+            throw new UsageException($"{option} {error.Message}");
+        }
     }
 
     /// <summary>The folder of a base that was named.</summary>

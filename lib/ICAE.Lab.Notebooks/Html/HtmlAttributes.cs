@@ -27,7 +27,7 @@ internal static partial class HtmlAttributes
             if (!IsName(name) || !seen.Add(name) || (!policy.AllowScripts && name.StartsWith("on", StringComparison.Ordinal)))
                 continue;
 
-            if (Links.Contains(tag.Name) && name is "href" or "xlink:href" && Links.Contains(tag.Name))
+            if (name is "href" or "xlink:href" && Links.Contains(tag.Name))
             {
                 if (IsLink(value))
                     yield return (name, policy.Link(value.Trim()));

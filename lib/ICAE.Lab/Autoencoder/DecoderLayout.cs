@@ -41,6 +41,7 @@ public sealed class DecoderLayout
 
     internal long[] Positions { get; }
 
+    /// <summary>[B, PrefixWidth + W]: false where a later column of its row must not look; <see langword="null"/> where there is no such place.</summary>
     internal bool[]? KeyMask { get; private set; }
 
     internal long[] PrefixPositions { get; }
@@ -163,6 +164,12 @@ public sealed class DecoderLayout
                 {
                     Ids[place] = ids[i];
                 }
+            }
+
+            if (!padLeft)
+            {
+                // Nothing sees what stands behind it: where all padding does, no mask is needed.
+                mask.AsSpan((row * (PrefixWidth + Width)) + PrefixWidth + ids.Length, Width - ids.Length).Fill(true);
             }
 
             if (PrefixWidth == 0)

@@ -178,7 +178,7 @@ public sealed class Icae : IDisposable
         return new DecoderStates(output.Hidden.MoveToOuterDisposeScope(), layout);
     }
 
-    /// <summary>[B, PrefixWidth + W] bool, true for real tokens, of the caller's dispose scope; <see langword="null"/> where all are.</summary>
+    /// <summary>[B, PrefixWidth + W] bool, false for what must not be seen, of the caller's dispose scope; <see langword="null"/> where nothing must not.</summary>
     internal Tensor? KeyMask(DecoderLayout layout) =>
         layout.KeyMask is { } mask ? tensor(mask, [layout.Batch, layout.PrefixWidth + layout.Width], dtype: ScalarType.Bool, device: Base.Device) : null;
 

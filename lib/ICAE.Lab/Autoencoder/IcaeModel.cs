@@ -106,7 +106,7 @@ public sealed class IcaeModel : IDisposable
     {
         var settings = options ?? new ModelOptions();
         var folder = Find(nameOrPath, settings.Store);
-        var model = BaseModel.Load(IcaeFolder.LocateBase(folder, IcaeFile.Read(folder), settings.Store), settings, cancellation);
+        var model = BaseModel.Load(IcaeFolder.LocateBase(folder, IcaeFile.Read(folder), settings.Store), settings, NotebookHost.OrCell(cancellation));
         try
         {
             return Load(folder, settings.Store.NameOf(folder), model, ownsBase: true);
@@ -209,7 +209,7 @@ public sealed class IcaeModel : IDisposable
     public Memory Compress(string text, double? tokensPerSlot = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return Compress(Encode(text), tokensPerSlot, cancellation);
+        return Compress([.. Encode(text)], text, tokensPerSlot, cancellation);
     }
 
     /// <summary>Compresses ids, such as a text that was shifted or drawn at random and would not survive as characters.</summary>
@@ -221,38 +221,7 @@ public sealed class IcaeModel : IDisposable
     public Memory Compress(IReadOnlyList<int> ids, double? tokensPerSlot = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(ids);
-        int[] all = [.. ids];
-        if (all.Length == 0)
-        {
-            throw new IcaeException("An empty text cannot be compressed.");
-        }
-
-        if (all.AsSpan().ContainsAnyExceptInRange(0, Base.Transformer.Config.VocabularySize - 1))
-        {
-            throw new ArgumentException($"An id is not in the base's vocabulary of {Base.Transformer.Config.VocabularySize}.", nameof(ids));
-        }
-
-        var plan = tokensPerSlot is { } rate ? SpanPlan.AtRatio(Config, all.Length, rate) : SpanPlan.For(Config, all.Length);
-        if (Config.MemoryTokens == MemoryTokenKind.Separate && plan.Spans.Any(span => span.Slots > Config.Slots))
-        {
-            throw new ConfigurationException($"{Name} has {Config.Slots} separate memory tokens; {tokensPerSlot} tokens a slot would need {plan.Spans.Max(span => span.Slots)} in a span.");
-        }
-
-        if (plan.SlotCount > MostSlotsPerToken * all.Length && tokensPerSlot is not null)
-        {
-            throw new ConfigurationException($"{tokensPerSlot} tokens a slot would spread {all.Length} tokens over {plan.SlotCount} slots; at most {MostSlotsPerToken} slots a token make sense.");
-        }
-
-        plan.TaskPosition(Config);
-        using var scope = NewDisposeScope();
-        using var _ = no_grad();
-        var groups = plan.Spans.Chunk(SpansAtOnce).Select(spans =>
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var texts = spans.Select(span => all.AsSpan(span.Start, span.Length).ToArray()).ToList();
-            return Core.Encode(texts, [.. spans.Select(span => new SpanPlan(span.Length, [span with { Start = 0 }]))]);
-        }).ToList();
-        return new Memory(SlotTensors.Join(groups), plan, ModelReference.To(Base), Reference, all, []);
+        return Compress([.. ids], null, tokensPerSlot, cancellation);
     }
 
     /// <summary>Restores a text, free-running.</summary>
@@ -282,12 +251,8 @@ public sealed class IcaeModel : IDisposable
         IReadOnlyList<Memory> memories, GenerationSettings? settings = null, Action<int, int>? onToken = null, CancellationToken cancellation = default)
     {
         using var scope = NewDisposeScope();
-        var texts = Generation.Restore(Core, ToBatch(memories), Complete(settings), onToken, cancellation);
-        return
-        [
-            .. texts.Zip(memories, (text, memory) => new Restoration(
-                Decode(text.Ids), text.Ids, text.End, memory.OriginalIds is { } original ? Decode(original) : null, memory.OriginalIds)),
-        ];
+        var texts = Generation.Restore(Core, ToBatch(memories), Complete(settings), onToken, NotebookHost.OrCell(cancellation));
+        return [.. texts.Zip(memories, Describe)];
     }
 
     /// <summary>Goes on from a text, free-running.</summary>
@@ -305,7 +270,7 @@ public sealed class IcaeModel : IDisposable
         var decoder = new IncrementalDecoder(Base.Tokenizer, skipSpecialTokens: true);
         var chosen = Complete(settings) with { MaxNewTokens = tokens };
         var token = Usage.ContinuationToken || Config.Layout == SlotLayout.KeysAndValues;
-        var text = Generation.Continue(Core, ToBatch([memory]), chosen, token, Stream(decoder, onText), cancellation)[0];
+        var text = Generation.Continue(Core, ToBatch([memory]), chosen, token, Stream(decoder, onText), NotebookHost.OrCell(cancellation))[0];
         Finish(decoder, onText);
         return new Continuation(Decode(text.Ids), text.Ids, text.End);
     }
@@ -362,6 +327,61 @@ public sealed class IcaeModel : IDisposable
         {
             Base.Dispose();
         }
+    }
+
+    private Memory Compress(int[] ids, string? text, double? tokensPerSlot, CancellationToken cancellation)
+    {
+        var token = NotebookHost.OrCell(cancellation);
+        if (ids.Length == 0)
+        {
+            throw new IcaeException("An empty text cannot be compressed.");
+        }
+
+        if (ids.AsSpan().ContainsAnyExceptInRange(0, Base.Transformer.Config.VocabularySize - 1))
+        {
+            throw new ArgumentException($"An id is not in the base's vocabulary of {Base.Transformer.Config.VocabularySize}.", nameof(ids));
+        }
+
+        var plan = tokensPerSlot is { } rate ? SpanPlan.AtRatio(Config, ids.Length, rate) : SpanPlan.For(Config, ids.Length);
+        if (Config.MemoryTokens == MemoryTokenKind.Separate && plan.Spans.Any(span => span.Slots > Config.Slots))
+        {
+            throw new ConfigurationException($"{Name} has {Config.Slots} separate memory tokens; {tokensPerSlot} tokens a slot would need {plan.Spans.Max(span => span.Slots)} in a span.");
+        }
+
+        if (plan.SlotCount > MostSlotsPerToken * ids.Length && tokensPerSlot is not null)
+        {
+            throw new ConfigurationException($"{tokensPerSlot} tokens a slot would spread {ids.Length} tokens over {plan.SlotCount} slots; at most {MostSlotsPerToken} slots a token make sense.");
+        }
+
+        plan.TaskPosition(Config);
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var groups = plan.Spans.Chunk(SpansAtOnce).Select(spans =>
+        {
+            token.ThrowIfCancellationRequested();
+            var texts = spans.Select(span => ids.AsSpan(span.Start, span.Length).ToArray()).ToList();
+            return Core.Encode(texts, [.. spans.Select(span => new SpanPlan(span.Length, [span with { Start = 0 }]))]);
+        }).ToList();
+        return new Memory(SlotTensors.Join(groups), plan, ModelReference.To(Base), Reference, ids, [], text ?? TextOf(ids));
+    }
+
+    /// <summary>The text of ids where there is one that gives the same ids again.</summary>
+    private string? TextOf(int[] ids)
+    {
+        var text = Decode(ids);
+        return Encode(text).SequenceEqual(ids) ? text : null;
+    }
+
+    private Restoration Describe(GeneratedText text, Memory memory)
+    {
+        var isRunningText = memory.Original is not null || memory.OriginalIds is null;
+        Func<ITextTokenizer, IReadOnlyList<int>, string[]> tokens = isRunningText ? TokenTexts.OfRunningText : TokenTexts.OfSingleTokens;
+        return new Restoration(Decode(text.Ids), text.Ids, text.End, memory.OriginalIds is { } original ? Decode(original) : null, memory.OriginalIds)
+        {
+            Tokens = tokens(Base.Tokenizer, text.Ids),
+            OriginalTokens = memory.OriginalIds is { } ids ? tokens(Base.Tokenizer, ids) : null,
+            IsRunningText = isRunningText,
+        };
     }
 
     /// <summary>What the settings leave open is this autoencoder's own: where its texts end, and which ids its tokenizer knows.</summary>

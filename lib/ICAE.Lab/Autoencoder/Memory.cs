@@ -22,8 +22,10 @@ public sealed class Memory : IDisposable
 
     private readonly HashSet<int> _hidden;
 
-    internal Memory(SlotTensors slots, SpanPlan plan, ModelReference model, ModelReference adapter, int[]? originalIds, IEnumerable<int> hidden)
+    internal Memory(
+        SlotTensors slots, SpanPlan plan, ModelReference model, ModelReference adapter, int[]? originalIds, IEnumerable<int> hidden, string? original = null)
     {
+        Original = original;
         Slots = slots;
         Plan = plan;
         Base = model;
@@ -62,6 +64,12 @@ public sealed class Memory : IDisposable
     /// <summary>The text's ids where the memory was made in this process; <see langword="null"/> where it comes from a file, which does not hold them.</summary>
     public IReadOnlyList<int>? OriginalIds { get; }
 
+    /// <summary>
+    /// The text where the memory was made from one in this process; <see langword="null"/> for ids that are no text, such as random ones, and
+    /// where it comes from a file, which does not hold it.
+    /// </summary>
+    public string? Original { get; }
+
     /// <summary>[n, D] where slots are embeddings; owned by this memory.</summary>
     public Tensor? Embeddings => Slots.Embeddings;
 
@@ -93,7 +101,21 @@ public sealed class Memory : IDisposable
             hidden.Add(slot);
         }
 
-        return new Memory(Slots.Share(), Plan, Base, Adapter, OriginalIds?.ToArray(), hidden);
+        return new Memory(Slots.Share(), Plan, Base, Adapter, OriginalIds?.ToArray(), hidden, Original);
+    }
+
+    /// <summary>The slots' values as numbers of one's own.</summary>
+    /// <returns>
+    /// [n, D] where slots are embeddings; else [n, 2 L K E], for each slot its keys (before their rotation) and values of one layer after the other.
+    /// </returns>
+    public float[,] ToArray()
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var rows = cat([.. Slots.Tensors().Select(entry => entry.Value.detach().reshape(SlotCount, -1))], 1).to(ScalarType.Float32).cpu().contiguous();
+        var values = new float[SlotCount, rows.shape[1]];
+        Buffer.BlockCopy(rows.data<float>().ToArray(), 0, values, 0, values.Length * sizeof(float));
+        return values;
     }
 
     /// <summary>Writes the memory file.</summary>

@@ -12,7 +12,7 @@ namespace ICAE.Lab.Data;
 /// </summary>
 public sealed class TokenShardWriter : IDisposable
 {
-    /// <summary>Longer texts are encoded in pieces of about this many characters, cut at paragraph breaks.</summary>
+    /// <summary>Longer texts are encoded in pieces of about this many characters.</summary>
     internal const int PieceLength = 1 << 16;
 
     private readonly string _path;
@@ -61,11 +61,12 @@ public sealed class TokenShardWriter : IDisposable
     /// <param name="tokenizer">The tokenizer.</param>
     /// <param name="documents">The documents, read one after the other.</param>
     /// <param name="progress">Told after every piece.</param>
-    /// <param name="cancellationToken">Looked at between pieces of 65,536 characters; nothing is left behind when it fires.</param>
+    /// <param name="cancellationToken">Looked at between pieces; nothing is left behind when it fires.</param>
     /// <returns>What was written.</returns>
     /// <remarks>
-    /// Long texts are cut only behind a line feed that stands between two characters that are not white space; byte-level
-    /// tokenizers give the same ids as for the whole text.
+    /// The ids are always those of the whole text. Long texts are encoded in pieces of about 65,536 characters where that gives the same:
+    /// for byte-level tokenizers behind a line feed between two characters that are not white space, for SentencePiece models at
+    /// a single space. Other tokenizers, and those that look for added tokens across such places, encode each text as one piece.
     /// </remarks>
     public static TokenShardProgress Write(
         string path,
@@ -77,18 +78,21 @@ public sealed class TokenShardWriter : IDisposable
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(documents);
         using var writer = new TokenShardWriter(path, tokenizer.VocabularySize, tokenizer.Fingerprint);
+        var cut = TextPieces.CutOf(tokenizer);
         var characters = 0L;
         foreach (var document in documents)
         {
             writer.BeginDocument(document.Name);
-            foreach (var (start, length) in Pieces(document.Text, PieceLength))
+            foreach (var (start, length) in TextPieces.Of(document.Text, cut, PieceLength))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 writer.Append(tokenizer.Encode(document.Text.Substring(start, length)));
-                characters += length;
-                progress?.Report(new TokenShardProgress(writer.DocumentCount - 1, writer.TokenCount, characters));
+                progress?.Report(new TokenShardProgress(writer.DocumentCount - 1, writer.TokenCount, characters + start + length));
             }
+
+            characters += document.Text.Length;
         }
+
         cancellationToken.ThrowIfCancellationRequested();
         writer.Complete();
         var written = new TokenShardProgress(writer.DocumentCount, writer.TokenCount, characters);
@@ -186,25 +190,6 @@ public sealed class TokenShardWriter : IDisposable
         if (!_finished)
             File.Delete(_partialPath);
     }
-
-    /// <summary>Cuts a text into pieces whose ids, joined, are those of the whole text under a byte-level tokenizer.</summary>
-    internal static IEnumerable<(int Start, int Length)> Pieces(string text, int pieceLength)
-    {
-        var start = 0;
-        while (text.Length - start > pieceLength)
-        {
-            var cut = start + pieceLength;
-            while (cut < text.Length && !IsParagraphBreak(text, cut))
-                cut++;
-            yield return (start, cut - start);
-            start = cut;
-        }
-        if (start < text.Length)
-            yield return (start, text.Length - start);
-    }
-
-    private static bool IsParagraphBreak(string text, int cut) =>
-        text[cut - 1] == '\n' && cut >= 2 && !char.IsWhiteSpace(text[cut - 2]) && !char.IsWhiteSpace(text[cut]);
 
     private static byte[] ParseFingerprint(string fingerprint)
     {

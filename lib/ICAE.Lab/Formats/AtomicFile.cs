@@ -91,7 +91,7 @@ public static partial class AtomicFile
     }
 
     // What the system calls "file too large" (a limit of FAT or of the process), the runtime reports as an argument out of range.
-    private static bool IsRefusal(Exception error) => error is IOException or UnauthorizedAccessException
+    internal static bool IsRefusal(Exception error) => error is IOException or UnauthorizedAccessException
         || error is ArgumentOutOfRangeException { ParamName: "value" } && error.Source == typeof(FileStream).Assembly.GetName().Name;
 
     private static string Reason(Exception error, string folder) =>

@@ -82,9 +82,10 @@ public sealed class BaseModel : IDisposable
     {
         var settings = options ?? new ModelOptions();
         var path = settings.Store.Find(nameOrPath);
-        if (Directory.Exists(path) && ModelStore.KindOfFolder(path) == StoredModelKind.Autoencoder)
+        var found = Directory.Exists(path) ? ModelStore.KindOfFolder(path) : null;
+        if (found is StoredModelKind.Autoencoder or StoredModelKind.Adapter)
         {
-            throw new ConfigurationException($"{path}: this is an autoencoder, not a base.");
+            throw new ConfigurationException($"{path}: this is an {(found == StoredModelKind.Adapter ? "adapter" : "autoencoder")}, not a base.");
         }
 
         var files = HubFolder.Open(path);

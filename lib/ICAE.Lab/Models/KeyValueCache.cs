@@ -36,6 +36,18 @@ public sealed class KeyValueCache : IDisposable
     /// <summary>Tokens stored; every layer has as many between two calls of the model.</summary>
     public long Length { get; private set; }
 
+    /// <summary>The layers it has buffers for.</summary>
+    internal int Layers => _keys.Length;
+
+    /// <summary>B: rows.</summary>
+    internal long Batch => _keys[0].shape[0];
+
+    /// <summary>K: key and value heads.</summary>
+    internal long Heads => _keys[0].shape[1];
+
+    /// <summary>E: numbers in a head's vector.</summary>
+    internal long HeadSize => _keys[0].shape[3];
+
     /// <summary>Appends one layer's new keys and values.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="keys">[B, K, T, E], rotated.</param>

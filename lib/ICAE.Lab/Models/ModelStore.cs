@@ -4,6 +4,7 @@ namespace ICAE.Lab.Models;
 
 /// <summary>
 /// The places where models lie, in the order in which a name is looked for. Nothing but names is read, and the native library is not loaded.
+/// Folders with a dot at the front are passed over: an unfinished pull lies in one.
 /// </summary>
 public sealed class ModelStore
 {
@@ -34,7 +35,10 @@ public sealed class ModelStore
     public IReadOnlyList<string> Places { get; }
 
     /// <summary>Finds a model by path or by name.</summary>
-    /// <param name="nameOrPath">The path of a folder or file, or a name such as <c>english-7m</c> or <c>HuggingFaceTB/SmolLM2-135M-Instruct</c>.</param>
+    /// <param name="nameOrPath">
+    /// The path of a folder or file, or a name such as <c>english-7m</c> or <c>HuggingFaceTB/SmolLM2-135M-Instruct</c>; where only one model has that last part,
+    /// <c>SmolLM2-135M-Instruct</c> will do.
+    /// </param>
     /// <returns>The full path of its folder or file.</returns>
     /// <exception cref="ConfigurationException">There is none; the message lists the places and the names that are there.</exception>
     public string Find(string nameOrPath)
@@ -51,7 +55,7 @@ public sealed class ModelStore
     }
 
     /// <summary>Finds a model by its name alone.</summary>
-    /// <param name="name">The name; nothing outside the places is looked at.</param>
+    /// <param name="name">The name, or its last part where only one model has it; nothing outside the places is looked at.</param>
     /// <returns>The full path of its folder or file, or <see langword="null"/>.</returns>
     public string? FindName(string name)
     {
@@ -70,14 +74,14 @@ public sealed class ModelStore
 
             foreach (var file in (string[])[path, path + ".gguf"])
             {
-                if (file.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) && File.Exists(file))
+                if (Path.GetExtension(file).ToUpperInvariant() is ".GGUF" or ".SAFETENSORS" && File.Exists(file))
                 {
                     return file;
                 }
             }
         }
 
-        return null;
+        return WithLastPart(name) is [var only] ? only.Path : null;
     }
 
     /// <summary>Lists what is there. A name that two places have is listed once, as it is found.</summary>
@@ -127,7 +131,12 @@ public sealed class ModelStore
             return StoredModelKind.Base;
         }
 
-        return Entries(() => Directory.EnumerateFiles(folder, "*.gguf")).Any() ? StoredModelKind.Gguf : null;
+        if (File.Exists(Path.Combine(folder, PeftAdapterFile.ConfigFileName)))
+        {
+            return StoredModelKind.Adapter;
+        }
+
+        return Files(folder).Count > 0 ? StoredModelKind.Gguf : null;
     }
 
     private static IEnumerable<string> DefaultPlaces()
@@ -160,7 +169,10 @@ public sealed class ModelStore
         && !name.Contains('\\', StringComparison.Ordinal)
         && !name.Contains(':', StringComparison.Ordinal)
         && !name.Any(char.IsControl)
-        && name.Split('/').All(part => part.Length > 0 && part is not ("." or ".."));
+        && name.Split('/').All(part => part.Length > 0 && part[0] != '.');
+
+    private List<StoredModel> WithLastPart(string name) =>
+        name.Contains('/', StringComparison.Ordinal) ? [] : [.. List().Where(model => model.Name.EndsWith("/" + name, StringComparison.Ordinal))];
 
     private static void Collect(string folder, string prefix, int depth, Dictionary<string, StoredModel> found)
     {
@@ -169,28 +181,47 @@ public sealed class ModelStore
             return;
         }
 
-        foreach (var file in Entries(() => Directory.EnumerateFiles(folder, "*.gguf")))
-        {
-            Add(prefix + Path.GetFileNameWithoutExtension(file), file, StoredModelKind.Gguf);
-        }
-
-        foreach (var child in Entries(() => Directory.EnumerateDirectories(folder)))
+        AddFiles(prefix, Files(folder));
+        foreach (var child in Entries(() => Directory.EnumerateDirectories(folder)).Where(child => !Path.GetFileName(child).StartsWith('.')))
         {
             var name = prefix + Path.GetFileName(child);
-            if (KindOfFolder(child) is { } kind)
+            if (KindOfFolder(child) is not { } kind)
+            {
+                Descend(child, name);
+            }
+            else if (kind == StoredModelKind.Gguf && Files(child) is { Count: > 1 } files)
+            {
+                // Each is a model of its own.
+                AddFiles(name + "/", files);
+            }
+            else
             {
                 Add(name, child, kind);
             }
-            else if (depth < MaxDepth)
+        }
+
+        void Descend(string child, string name)
+        {
+            if (depth < MaxDepth)
             {
                 Collect(child, name + "/", depth + 1, found);
+            }
+        }
+
+        void AddFiles(string before, IReadOnlyList<string> files)
+        {
+            foreach (var file in files)
+            {
+                Add(before + Path.GetFileNameWithoutExtension(file), file, StoredModelKind.Gguf);
             }
         }
 
         void Add(string name, string path, StoredModelKind kind) => found.TryAdd(name, new StoredModel(name, path, kind));
     }
 
-    private static IEnumerable<string> Entries(Func<IEnumerable<string>> list)
+    private static IReadOnlyList<string> Files(string folder) => Entries(() => Directory.EnumerateFiles(folder, "*.gguf"));
+
+    private static IReadOnlyList<string> Entries(Func<IEnumerable<string>> list)
     {
         try
         {
@@ -206,6 +237,11 @@ public sealed class ModelStore
     private ConfigurationException NotFound(string nameOrPath)
     {
         const int MostListed = 20;
+        if (IsName(nameOrPath) && WithLastPart(nameOrPath) is { Count: > 1 } several)
+        {
+            return new ConfigurationException($"There are several models {FileChecks.Quote(nameOrPath)}: {string.Join(", ", several.Select(model => model.Name))}. Give the whole name.");
+        }
+
         var names = List().Select(model => model.Name).ToList();
         var listed = names.Count == 0 ? "No model is there." : $"There are: {string.Join(", ", names.Take(MostListed))}{(names.Count > MostListed ? ", ..." : "")}.";
         return new ConfigurationException(

@@ -11,4 +11,7 @@ public enum StoredModelKind
 
     /// <summary>An autoencoder: adapter and memory table, for a base of its own.</summary>
     Autoencoder,
+
+    /// <summary>A LoRA adapter in PEFT's form, for a base of its own.</summary>
+    Adapter,
 }

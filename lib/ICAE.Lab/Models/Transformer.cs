@@ -1,4 +1,5 @@
 using ICAE.Lab.Formats;
+using ICAE.Lab.Models.Kernels;
 using static TorchSharp.torch;
 using F = TorchSharp.torch.nn.functional;
 
@@ -159,7 +160,7 @@ public sealed class Transformer : IDisposable
     /// <summary>Runs the layers and the final norm.</summary>
     /// <param name="input">Embeddings, positions, masks and what else the pass needs.</param>
     /// <returns>The states, of the caller's dispose scope.</returns>
-    /// <exception cref="ArgumentException">Shapes contradict each other.</exception>
+    /// <exception cref="ArgumentException">Shapes contradict each other or the config.</exception>
     public TransformerOutput Forward(TransformerInput input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -194,7 +195,7 @@ public sealed class Transformer : IDisposable
     /// </summary>
     /// <param name="input">As for <see cref="Forward"/>, with <see cref="TransformerInput.Capture"/> and without a cache.</param>
     /// <returns>Each layer's keys and values, of the caller's dispose scope.</returns>
-    /// <exception cref="ArgumentException">Shapes contradict each other, or nothing is to be captured.</exception>
+    /// <exception cref="ArgumentException">Shapes contradict each other or the config, or nothing is to be captured.</exception>
     public IReadOnlyList<KeyValueSlots> Capture(TransformerInput input)
     {
         ArgumentNullException.ThrowIfNull(input);
@@ -320,60 +321,54 @@ public sealed class Transformer : IDisposable
             throw new ArgumentException("The adapter is for a model of another shape.", nameof(adapter));
         }
 
-        using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var updates = new List<(Tensor View, Tensor Delta)>();
-        for (var layer = 0; layer < Config.Layers; layer++)
-        {
-            foreach (var target in adapter.Config.Targets)
-            {
-                var delta = adapter.Delta(layer, target)!;
-                if (!delta.isfinite().all().item<bool>())
-                {
-                    throw new IcaeException($"The adapter's update of {LoraAdapter.ModulePath(layer, target)} is not finite; nothing was merged.");
-                }
+        (int Layer, string Target)[] places = [.. Enumerable.Range(0, Config.Layers).SelectMany(layer => adapter.Config.Targets.Select(target => (layer, target)))];
 
-                updates.Add((View(LoraAdapter.ModulePath(layer, target) + ".weight"), delta));
+        // Each update is computed twice, once to be looked at and once to be added: all of them together can be as large as the model.
+        foreach (var (layer, target) in places)
+        {
+            using var scope = NewDisposeScope();
+            if (!adapter.Delta(layer, target)!.isfinite().all().item<bool>())
+            {
+                throw new IcaeException($"The adapter's update of {LoraAdapter.ModulePath(layer, target)} is not finite; nothing was merged.");
             }
         }
 
-        foreach (var (view, delta) in updates)
+        foreach (var (layer, target) in places)
         {
-            view.copy_(view.to(ScalarType.Float32).add(delta, sign).to(view.dtype));
+            using var scope = NewDisposeScope();
+            var view = View(LoraAdapter.ModulePath(layer, target) + ".weight");
+            view.copy_(view.to(ScalarType.Float32).add(adapter.Delta(layer, target)!, sign).to(view.dtype));
         }
     }
 
-    private LayerPass Prepare(TransformerInput input)
+    /// <summary>What all layers share, and the checks of the input.</summary>
+    internal LayerPass Prepare(TransformerInput input)
     {
-        var (batch, length) = (input.Embeddings.shape[0], input.Embeddings.shape[1]);
+        InputCheck.Require(input, Config, ComputeType);
+        var length = input.Embeddings.shape[1];
         var past = input.Cache?.Length ?? 0;
         var prefixLength = input.Prefix?[0].Keys.shape[1] ?? 0;
-        if (input.Embeddings.dim() != 3 || input.Embeddings.shape[2] != Config.HiddenSize)
-        {
-            throw new ArgumentException($"The embeddings have the shape [{string.Join(", ", input.Embeddings.shape)}]; [B, T, {Config.HiddenSize}] is needed.", nameof(input));
-        }
-
-        if (input.KeyMask is { } mask && (mask.shape[0] != batch || mask.shape[1] != prefixLength + past + length))
-        {
-            throw new ArgumentException($"The key mask has the shape [{string.Join(", ", mask.shape)}]; [{batch}, {prefixLength + past + length}] is needed.", nameof(input));
-        }
-
-        if (input.Prefix is not null && (input.PrefixPositions is null || input.Prefix.Count != Config.Layers))
-        {
-            throw new ArgumentException($"Memory slots need positions and one pair for each of the {Config.Layers} layers.", nameof(input));
-        }
-
-        if (input.Segments is { } segments && (segments.shape[0] != batch || segments.shape[1] != prefixLength + past + length))
-        {
-            throw new ArgumentException($"The segments have the shape [{string.Join(", ", segments.shape)}]; [{batch}, {prefixLength + past + length}] is needed.", nameof(input));
-        }
-
         var positions = input.Positions ?? arange(past, past + length, dtype: ScalarType.Int64, device: Device);
         var (cosine, sine) = _rotary.Angles(positions, ComputeType);
         var (prefixCosine, prefixSine) = input.PrefixPositions is { } at ? _rotary.Angles(at, ComputeType) : ((Tensor?)null, (Tensor?)null);
-        var bias = AttentionBias.Build(length, prefixLength + past + length, Config.SlidingWindow, input.KeyMask, input.Segments, ComputeType, Device);
-        var causalOnly = input.KeyMask is null && input.Segments is null && (Config.SlidingWindow is null || Config.SlidingWindow >= length);
-        return new LayerPass(cosine, sine, bias, input.Adapter, input.Adapter?.DropoutSeed, input.Cache, prefixCosine, prefixSine, input.Capture, causalOnly);
+        var causalOnly = input.KeyMask is null && input.Segments is null && (Config.SlidingWindow is null || Config.SlidingWindow >= prefixLength + length);
+        var fused = TakesKernel(input, causalOnly);
+        var bias = fused ? null : AttentionBias.Build(length, prefixLength + past + length, Config.SlidingWindow, input.KeyMask, input.Segments, ComputeType, Device);
+        return new LayerPass(cosine, sine, bias, input.Adapter, input.Adapter?.DropoutSeed, input.Cache, prefixCosine, prefixSine, input.Capture, fused);
+    }
+
+    /// <summary>Whether every layer of a pass takes the attention kernel, which hides the future without a mask.</summary>
+    private bool TakesKernel(TransformerInput input, bool causalOnly)
+    {
+        if (Config.QueryKeyNorm || input.Cache is not null)
+        {
+            return false;
+        }
+
+        // What a layer would project the embeddings to, without rows: the kernel decides by type, place and length.
+        using var projected = empty([0, input.Embeddings.shape[1], Config.Heads + (2 * Config.KeyValueHeads), Config.HeadSize], dtype: input.Embeddings.dtype, device: input.Embeddings.device);
+        return AttentionKernel.Handles(projected, input.Prefix, causalOnly);
     }
 
     private sealed class ShapeComparer : IEqualityComparer<(string Name, long[] Shape)>

@@ -125,10 +125,12 @@ internal sealed class TransformerLayer : IDisposable
         var (heads, keyHeads, size) = (_config.Heads, _config.KeyValueHeads, _config.HeadSize);
         var projected = Project(x, QueryKeyValue, QueryKeyValueBias, pass, AttentionInputs)
             .view(batch, length, heads + (2 * keyHeads), size);
-        if (QueryNorm is null && prefix is null && pass is { Cache: null, Capture: 0 } && AttentionKernel.Handles(projected, pass.CausalOnly))
+        if (pass.Fused)
         {
-            var fused = AttentionKernel.Run(projected, pass.Cosine, pass.Sine, heads, keyHeads);
-            return (Project(fused, Output, null, pass, "o_proj"), null);
+            var fused = prefix is null
+                ? AttentionKernel.Run(projected, pass.Cosine, pass.Sine, heads, keyHeads)
+                : AttentionKernel.Run(projected, pass.Cosine, pass.Sine, heads, keyHeads, prefix, pass.PrefixCosine!, pass.PrefixSine!);
+            return (Project(fused, Output, null, pass, "o_proj"), Captured(projected.narrow(2, heads, keyHeads), projected.narrow(2, heads + keyHeads, keyHeads), pass));
         }
 
         var queries = projected.narrow(2, 0, heads);
@@ -140,9 +142,7 @@ internal sealed class TransformerLayer : IDisposable
             keys = Functional.RmsNorm(keys, KeyNorm, _config.NormEpsilon);
         }
 
-        var captured = pass.Capture == 0
-            ? null
-            : new KeyValueSlots(keys.narrow(1, length - pass.Capture, pass.Capture), values.narrow(1, length - pass.Capture, pass.Capture));
+        var captured = Captured(keys, values, pass);
         queries = RotaryEmbedding.Rotate(queries, pass.Cosine, pass.Sine);
         keys = RotaryEmbedding.Rotate(keys, pass.Cosine, pass.Sine);
         if (prefix is not null)
@@ -160,6 +160,12 @@ internal sealed class TransformerLayer : IDisposable
         var attended = Attention.Attend(queries, allKeys, allValues, pass.Bias);
         return (Project(attended, Output, null, pass, "o_proj"), captured);
     }
+
+    /// <summary>The unrotated keys and values of the last tokens, where they are to be captured.</summary>
+    private static KeyValueSlots? Captured(Tensor keys, Tensor values, LayerPass pass) =>
+        pass.Capture == 0
+            ? null
+            : new KeyValueSlots(keys.narrow(1, keys.shape[1] - pass.Capture, pass.Capture), values.narrow(1, values.shape[1] - pass.Capture, pass.Capture));
 
     private Tensor FeedForward(Tensor x, LayerPass pass)
     {

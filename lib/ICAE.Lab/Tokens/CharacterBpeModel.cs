@@ -60,6 +60,9 @@ internal sealed class CharacterBpeModel : IPieceModel
         _cutsBeforeMarks = (_symbols.ContainsKey(Mark) || unknown.ByteIds is not null) && !vocabulary.Keys.Any(HasMarkBehindText);
     }
 
+    /// <summary>Whether what stands before a mark that follows other text, and what begins with it, have the same ids apart as together.</summary>
+    public bool CutsBeforeMarks => _cutsBeforeMarks && !_wholeFirst;
+
     /// <summary>The one code point that a text consists of.</summary>
     public static bool TrySingle(string text, out int point)
     {

@@ -5,6 +5,8 @@ internal sealed class DigitSplitter(bool individual) : IPreTokenizer
 {
     public string Rule => individual ? "digits one by one" : "digits in runs";
 
+    public bool EndsPieceBehindLineFeed => false;
+
     public void Split(TextSegment segment, bool opensText, List<TextSegment> pieces)
     {
         var text = segment.Span;

@@ -8,6 +8,8 @@ internal sealed class MetaspaceSplitter(char mark, MetaspaceScheme scheme, bool 
 {
     public string Rule => $"marks {mark} {scheme}{(split ? ", cut before each" : "")}";
 
+    public bool EndsPieceBehindLineFeed => false;
+
     public void Split(TextSegment segment, bool opensText, List<TextSegment> pieces)
     {
         var text = segment.Span.ToString().Replace(' ', mark);

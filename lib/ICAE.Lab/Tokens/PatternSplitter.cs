@@ -22,6 +22,8 @@ internal sealed class PatternSplitter(SplitPattern pattern, bool addPrefixSpace 
 
     public string Rule => $"pattern {pattern}{(addPrefixSpace ? " with prefix space" : "")}";
 
+    public bool EndsPieceBehindLineFeed => !addPrefixSpace;
+
     /// <summary>The known pattern that a file spells out.</summary>
     public static bool TryRecognise(string source, out SplitPattern pattern)
     {

@@ -5,6 +5,9 @@ internal sealed class PreTokenizerSequence(IReadOnlyList<IPreTokenizer> steps) :
 {
     public string Rule => string.Join(" > ", steps.Select(step => step.Rule));
 
+    // A step cuts only within the pieces of the one before; all must leave the sides alone.
+    public bool EndsPieceBehindLineFeed => steps.Any(step => step.EndsPieceBehindLineFeed) && steps.All(step => step is DigitSplitter || step.EndsPieceBehindLineFeed);
+
     public void Split(TextSegment segment, bool opensText, List<TextSegment> pieces)
     {
         List<TextSegment> current = [segment];

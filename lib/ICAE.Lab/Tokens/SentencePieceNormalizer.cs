@@ -9,6 +9,9 @@ internal sealed class SentencePieceNormalizer(bool addPrefix, bool removeExtraSp
 {
     public string Rule => $"spaces to marks{(addPrefix ? ", one before" : "")}{(removeExtraSpaces ? ", single" : "")}";
 
+    /// <summary>Whether a text is given a space before it.</summary>
+    public bool AddsPrefix => addPrefix;
+
     public string Normalize(string text)
     {
         var kept = removeExtraSpaces ? Single(text) : text;

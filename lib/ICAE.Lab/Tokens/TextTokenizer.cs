@@ -38,6 +38,25 @@ internal sealed class TextTokenizer : ITextTokenizer
 
     public string Fingerprint => _fingerprint.Value;
 
+    /// <summary>Where a text can be cut, if special tokens in it are not parsed.</summary>
+    public TextCut Cut
+    {
+        get
+        {
+            var plain = _parts.Added.Where(token => !token.Special).ToList();
+            return _parts switch
+            {
+                // No merge crosses a place before a mark, and a mark stands before every piece as it stands there in the whole.
+                { Normalizer: SentencePieceNormalizer { AddsPrefix: true }, PreTokenizer: null, Model: CharacterBpeModel { CutsBeforeMarks: true } } when plain.Count == 0 => TextCut.AtSpace,
+
+                // Each of the patterns ends a piece there, whatever follows.
+                { Normalizer: null or CanonicalNormalizer, PreTokenizer.EndsPieceBehindLineFeed: true, Model: ByteLevelBpeModel }
+                    when !plain.Exists(token => token.TakesSpaceBefore || token.Content.Contains('\n', StringComparison.Ordinal)) => TextCut.BehindLineFeed,
+                _ => TextCut.Nowhere,
+            };
+        }
+    }
+
     /// <summary>The files that make this tokenizer when loaded.</summary>
     public IReadOnlyList<TokenizerSource> Sources => _parts.Sources;
 

@@ -18,9 +18,6 @@ internal static class TokenizerJson
         if (model["type"].HasValue && model.Type() != "BPE")
             throw Refusal.Of(model, "model", model.Type());
         RefuseUnusualModel(model);
-        var normalizer = JsonNormalizers.Read(root["normalizer"]);
-        var preTokenizer = JsonPreTokenizers.Read(root["pre_tokenizer"], out var byteLevel);
-        var decoder = JsonDecoders.Read(root["decoder"]);
         var vocabulary = ReadVocabulary(model["vocab"]);
         var added = JsonAddedTokens.Read(root["added_tokens"], vocabulary);
         var tokens = VocabularyTable.Arrange(
@@ -28,6 +25,9 @@ internal static class TokenizerJson
             vocabulary.Select(pair => (pair.Value, pair.Key, "model.vocab"))
                 .Concat(added.Where(token => !vocabulary.ContainsKey(token.Content)).Select(token => (token.Id, token.Content, "added_tokens"))));
         var merges = new BpeMerges(file, "model.merges", vocabulary, ReadMerges(model["merges"]));
+        var normalizer = JsonNormalizers.Read(root["normalizer"]);
+        var preTokenizer = JsonPreTokenizers.Read(root["pre_tokenizer"], out var byteLevel);
+        var decoder = JsonDecoders.Read(root["decoder"]);
         var (before, behind) = JsonTemplate.Read(root["post_processor"], tokens);
         var bos = config.BosId(Find, before.Count > 0 ? before[0] : SpecialNames.FindBos(added));
         var eos = config.EosId(Find, behind.Count > 0 ? behind[^1] : SpecialNames.FindEos(added));

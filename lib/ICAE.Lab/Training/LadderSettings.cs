@@ -35,6 +35,24 @@ public sealed record LadderSettings
     public static IReadOnlyList<TrainingRung> ByLength(int slots, params double[] factors) =>
         [.. factors.Select(factor => (int)Math.Round(slots * factor)).Select(length => new TrainingRung([length], (double)length / slots))];
 
+    /// <summary>A ladder that ends at a rate: those rungs that lie below it, and further ones beyond them.</summary>
+    /// <param name="rungs">The ladder to start from, at least one rung.</param>
+    /// <param name="tokensPerSlot">The rate to be reached.</param>
+    /// <returns>The rungs; the last has that rate.</returns>
+    public static IReadOnlyList<TrainingRung> UpTo(IReadOnlyList<TrainingRung> rungs, double tokensPerSlot)
+    {
+        ArgumentNullException.ThrowIfNull(rungs);
+
+        // Beyond the given ladder each rung holds a quarter more than the one before.
+        const double Growth = 1.25;
+        var climbed = rungs.Where(rung => rung.TokensPerSlot < tokensPerSlot).ToList();
+        for (var next = rungs[^1].TokensPerSlot * Growth; climbed.Count >= rungs.Count && next < tokensPerSlot; next *= Growth)
+            climbed.Add(rungs[^1] with { TokensPerSlot = next });
+
+        climbed.Add((climbed.Count < rungs.Count ? rungs[climbed.Count] : rungs[^1]) with { TokensPerSlot = tokensPerSlot });
+        return climbed;
+    }
+
     /// <summary>Checks every rule between the fields.</summary>
     /// <returns>These settings.</returns>
     /// <exception cref="ConfigurationException">A rule is broken.</exception>

@@ -12,9 +12,13 @@ namespace ICAE.Lab.Training;
 /// </summary>
 public sealed class RunFolder
 {
+    /// <summary>The folder of the model in a run's folder.</summary>
+    internal const string ModelFolder = "model";
+
     private const string SettingsFile = "settings.json";
     private const string LogFile = "log.jsonl";
     private const string LockFile = "run.lock";
+    private const string CheckpointPrefix = "step-";
     private const int CheckpointsKept = 2;
 
     private RunFolder(string path, RunSettings settings)
@@ -30,7 +34,7 @@ public sealed class RunFolder
     public RunSettings Settings { get; }
 
     /// <summary>Where the run's result is written.</summary>
-    public string ModelPath => System.IO.Path.Combine(Path, "model");
+    public string ModelPath => System.IO.Path.Combine(Path, ModelFolder);
 
     private string CheckpointFolder => System.IO.Path.Combine(Path, "checkpoints");
 
@@ -119,10 +123,28 @@ public sealed class RunFolder
     /// <returns>Its path.</returns>
     public string? LatestCheckpoint() => Checkpoints().LastOrDefault();
 
+    /// <summary>Updates made at the newest checkpoint; 0 where there is none.</summary>
+    /// <returns>The step.</returns>
+    public long LatestStep() =>
+        LatestCheckpoint() is { } path && long.TryParse(System.IO.Path.GetFileNameWithoutExtension(path).AsSpan(CheckpointPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step)
+            ? step
+            : 0;
+
+    /// <summary>The log's measured values, as far as a checkpoint knows of them.</summary>
+    /// <param name="step">Updates made at the checkpoint.</param>
+    /// <returns>The values in the log's order.</returns>
+    public IEnumerable<RunPoint> PointsUpTo(long step) =>
+        from line in ReadLog()
+        let at = StepOf(line)
+        where at is { } known && IsKept(known, step)
+        from field in line
+        where field.Key is not ("step" or "minutes" or "tokens_per_second") && field.Value is JsonValue number && number.TryGetValue<double>(out _)
+        select new RunPoint(at.Value.Step, field.Key, field.Value!.GetValue<double>());
+
     /// <summary>Where the checkpoint of a step is written.</summary>
     /// <param name="step">Updates made.</param>
     /// <returns>The path.</returns>
-    public string CheckpointPath(long step) => System.IO.Path.Combine(CheckpointFolder, string.Create(CultureInfo.InvariantCulture, $"step-{step:d9}.safetensors"));
+    public string CheckpointPath(long step) => System.IO.Path.Combine(CheckpointFolder, string.Create(CultureInfo.InvariantCulture, $"{CheckpointPrefix}{step:d9}.safetensors"));
 
     /// <summary>Deletes what a killed process left half written. Call it only where no other process is writing.</summary>
     public void DeleteLeftovers()
@@ -154,7 +176,7 @@ public sealed class RunFolder
         var kept = new StringBuilder();
         foreach (var line in File.ReadLines(LogPath))
         {
-            if (StepOf(line) is { } entry && (entry.Evaluation ? entry.Step < step : entry.Step <= step))
+            if (Parse(line) is { } json && StepOf(json) is { } entry && IsKept(entry, step))
             {
                 kept.Append(line).Append('\n');
             }
@@ -197,8 +219,16 @@ public sealed class RunFolder
         }
     }
 
-    private static (long Step, bool Evaluation)? StepOf(string line) =>
-        Parse(line) is { } entry && entry["step"] is JsonValue value && value.TryGetValue<long>(out var step)
+    /// <summary>The minutes of training that the log tells of.</summary>
+    /// <returns>Those of its last line that has some; 0 where none has.</returns>
+    public double MinutesLogged() =>
+        ReadLog().Select(line => line["minutes"] is JsonValue value && value.TryGetValue<double>(out var minutes) && double.IsFinite(minutes) ? minutes : 0).LastOrDefault(minutes => minutes > 0);
+
+    /// <summary>An evaluation at the checkpoint's own step is made again.</summary>
+    private static bool IsKept((long Step, bool Evaluation) entry, long step) => entry.Evaluation ? entry.Step < step : entry.Step <= step;
+
+    private static (long Step, bool Evaluation)? StepOf(JsonObject entry) =>
+        entry["step"] is JsonValue value && value.TryGetValue<long>(out var step)
             ? (step, entry.Any(field => field.Key.StartsWith("validation", StringComparison.Ordinal)))
             : null;
 
@@ -215,6 +245,6 @@ public sealed class RunFolder
     }
 
     private List<string> Checkpoints() => Directory.Exists(CheckpointFolder)
-        ? [.. Directory.EnumerateFiles(CheckpointFolder, "step-*.safetensors").Where(path => path.EndsWith(".safetensors", StringComparison.Ordinal)).Order(StringComparer.Ordinal)]
+        ? [.. Directory.EnumerateFiles(CheckpointFolder, CheckpointPrefix + "*.safetensors").Where(path => path.EndsWith(".safetensors", StringComparison.Ordinal)).Order(StringComparer.Ordinal)]
         : [];
 }

@@ -35,15 +35,14 @@ internal sealed class TextBatches
     /// <summary>Windows taken so far.</summary>
     public long Cursor { get; private set; }
 
-    /// <summary>The texts of an update; all of one length, rate and objective, so that nothing is padded.</summary>
+    /// <summary>The texts of a batch, all of one length and rate; a coin for each decides between restoring and continuing it.</summary>
     public (IReadOnlyList<IcaeExample> Examples, int Rung) Draw(long step, int part)
     {
         var random = new CounterRandom(_seed, _stream, ((ulong)step << 16) | (uint)part);
         var index = Ladder.Draw(random);
         var rung = Ladder.Rung(index);
         var length = rung.Lengths[random.NextInt(rung.Lengths.Count)];
-        var continues = random.NextDouble() < _settings.ContinuationShare;
-        var examples = Enumerable.Range(0, _settings.Batch).Select(_ => Build(_settings, _vocabulary, _eos, Window(continues ? 2 * length : length), length, rung.TokensPerSlot)).ToList();
+        var examples = Enumerable.Range(0, _settings.Batch).Select(_ => Example(random, length, rung.TokensPerSlot)).ToList();
         return (InputNoise.Apply(examples, _settings.InputNoise, _vocabulary, random), index);
     }
 
@@ -74,6 +73,12 @@ internal sealed class TextBatches
         });
         var plan = SpanPlan.AtRatio(settings.Icae, length, rate);
         return window.Length == length ? builder.Autoencoding(window, plan) : builder.Continuation(window[..length], window[length..], plan);
+    }
+
+    private IcaeExample Example(CounterRandom random, int length, double rate)
+    {
+        var continues = random.NextDouble() < _settings.ContinuationShare;
+        return Build(_settings, _vocabulary, _eos, Window(continues ? 2 * length : length), length, rate);
     }
 
     private int[] Window(int length)

@@ -12,6 +12,7 @@ public sealed class TrainingLoop
     private readonly IProgress<RunProgress>? _progress;
     private readonly RunSettings _settings;
     private readonly Stopwatch _clock = new();
+    private double _minutesBefore;
     private long _tokensSinceLog;
     private TimeSpan _lastLog;
     private TimeSpan _lastSave;
@@ -29,6 +30,9 @@ public sealed class TrainingLoop
         _progress = progress;
         _settings = folder.Settings;
     }
+
+    /// <summary>Minutes of training, those of the processes before this one included as far as the log knows them.</summary>
+    private double Minutes => Math.Round(_minutesBefore + _clock.Elapsed.TotalMinutes, 3);
 
     /// <summary>Runs from the newest checkpoint, or from the start, to the end or until it is stopped; a stop saves first.</summary>
     /// <param name="cancellation">Looked at between updates; no update is left half done.</param>
@@ -85,6 +89,7 @@ public sealed class TrainingLoop
         }
 
         _folder.CutLog(optimizer.Updates);
+        _minutesBefore = _folder.MinutesLogged();
     }
 
     private void Restore(string checkpoint, TrainableBuffer buffer, AdamW optimizer)
@@ -159,7 +164,7 @@ public sealed class TrainingLoop
             return;
         }
 
-        var line = new JsonObject { ["step"] = step, ["minutes"] = Math.Round(_clock.Elapsed.TotalMinutes, 3) };
+        var line = new JsonObject { ["step"] = step, ["minutes"] = Minutes };
         foreach (var (name, value) in values)
         {
             line["validation_" + name] = Rounded("validation_" + name, value);
@@ -174,7 +179,7 @@ public sealed class TrainingLoop
         var seconds = (_clock.Elapsed - _lastLog).TotalSeconds;
         var pace = _tokensSinceLog / Math.Max(seconds, 1e-9);
         (_tokensSinceLog, _lastLog) = (0, _clock.Elapsed);
-        var line = new JsonObject { ["step"] = step, ["minutes"] = Math.Round(_clock.Elapsed.TotalMinutes, 3), ["tokens_per_second"] = Math.Round(pace) };
+        var line = new JsonObject { ["step"] = step, ["minutes"] = Minutes, ["tokens_per_second"] = Math.Round(pace) };
         foreach (var (name, value) in values)
         {
             line[name] = Rounded(name, value);

@@ -277,23 +277,33 @@ public sealed class TrainingTask : ITrainingTask
         var result = IcaeObjective.Compute(_icae, examples, LossReduction.PerExample, measures, _settings.RecomputeActivations);
         _icae.Adapter.DropoutSeed = null;
         result.Loss.div(parts).backward();
-        var label = Label(examples[0].Kind);
-        values[label + "_loss"] = result.Loss.item<float>();
-        if (result.Correct is not null)
+        foreach (var objective in result.ByKind())
         {
-            var accuracy = result.Correct.to(ScalarType.Float32).mean().item<float>();
-            values[$"{label}_accuracy"] = accuracy;
-            if (examples[0].Kind == ObjectiveKind.Autoencoding)
-            {
-                _texts.Ladder.Report(rung, accuracy);
-            }
-
-            standing["rung_accuracy"] = _texts.Ladder.State.Accuracy;
+            Note(objective, rung, values, standing);
         }
 
         standing["rung"] = _texts.Ladder.State.Rung;
 
         return examples.Sum(example => example.EncoderIds.Length + example.Plan.SlotCount + example.DecoderIds.Length);
+    }
+
+    /// <summary>Notes an objective's part of a batch; the ladder rises by what was restored alone.</summary>
+    private void Note(ObjectivePart objective, int rung, Dictionary<string, double> values, Dictionary<string, double> standing)
+    {
+        var label = Label(objective.Kind);
+        values[label + "_loss"] = objective.Loss;
+        if (objective.Accuracy is not { } accuracy)
+        {
+            return;
+        }
+
+        values[label + "_accuracy"] = accuracy;
+        if (objective.Kind == ObjectiveKind.Autoencoding)
+        {
+            _texts!.Ladder.Report(rung, accuracy);
+        }
+
+        standing["rung_accuracy"] = _texts!.Ladder.State.Accuracy;
     }
 
     private double EvaluateRows(RowSettings rows, bool periodic)

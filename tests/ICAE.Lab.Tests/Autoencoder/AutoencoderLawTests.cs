@@ -36,6 +36,28 @@ public sealed class AutoencoderLawTests
     };
 
     [Theory]
+    [InlineData(SlotLayout.Embeddings)]
+    [InlineData(SlotLayout.KeysAndValues)]
+    public void Only_padding_that_could_be_seen_needs_a_mask(SlotLayout layout)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        using var icae = TinyIcae.Create(TinyIcae.Config with { Layout = layout });
+        Tensor? Mask(int[] lengths, bool padLeft)
+        {
+            var slots = icae.Encode(TinyIcae.Texts(lengths));
+            int[][] sequences = [.. slots.Plans.Select((plan, row) => Generation.Sequence(icae, plan, [], [icae.Ids.Autoencode, .. Enumerable.Repeat(5, 2 * row)]))];
+            return icae.KeyMask(icae.Decode(slots, sequences, padLeft).Layout);
+        }
+
+        Assert.Null(Mask([6, 6, 6], padLeft: false));
+        Assert.NotNull(Mask([6, 6, 6], padLeft: true));
+
+        // Slots that are keys and values stand before everything, and their padding with them.
+        Assert.Equal(layout == SlotLayout.KeysAndValues, Mask([2, 12], padLeft: false) is not null);
+    }
+
+    [Theory]
     [MemberData(nameof(Variants))]
     public void A_padded_batch_has_the_losses_and_gradients_of_its_examples_alone(string variant)
     {

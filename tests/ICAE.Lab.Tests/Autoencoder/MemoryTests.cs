@@ -252,4 +252,52 @@ public sealed class MemoryTests
         SafetensorsWriter.Write(path, tensors is null ? memory.Slots.Tensors() : tensors, metadata);
         return path;
     }
+
+    [Theory]
+    [MemberData(nameof(Layouts))]
+    public void The_values_come_as_numbers_slot_by_slot(SlotLayout layout)
+    {
+        using var icae = TinyModel.Create(TinyIcae.Config with { Layout = layout });
+        using var memory = icae.Compress(TinyBase.Text);
+        using var scope = NewDisposeScope();
+        var last = memory.Slots.Tensors().Last().Value.reshape(memory.SlotCount, -1).to(ScalarType.Float32);
+
+        var values = memory.ToArray();
+
+        Assert.Equal(memory.SlotCount, values.GetLength(0));
+        Assert.Equal(memory.Bytes, values.Length * 4);
+        Assert.Equal(last[1, -1].item<float>(), values[1, values.GetLength(1) - 1]);
+        Assert.Equal(memory.Slots.Tensors().First().Value.reshape(memory.SlotCount, -1)[0, 0].to(ScalarType.Float32).item<float>(), values[0, 0]);
+    }
+
+    [Fact]
+    public void The_text_is_known_where_there_is_one()
+    {
+        using var icae = TinyModel.Create();
+        var ids = icae.Encode(TinyBase.Text);
+        using var ofText = icae.Compress(TinyBase.Text);
+        using var ofItsIds = icae.Compress(ids);
+        using var ofOthers = icae.Compress([200, 130, 131, 7]);
+
+        Assert.Equal(TinyBase.Text, ofText.Original);
+        Assert.Equal(TinyBase.Text, ofItsIds.Original);
+        Assert.Equal(TinyBase.Text, ofText.Without(0).Original);
+        Assert.Null(ofOthers.Original);
+    }
+
+    [Fact]
+    public void A_restoration_shows_its_tokens_joined_for_text_and_one_by_one_for_ids()
+    {
+        using var icae = TinyModel.Create();
+        using var ofText = icae.Compress(TinyBase.Text);
+        using var ofIds = icae.Compress([200, 130, 131, 7]);
+
+        var (text, ids) = (icae.Restore(ofText), icae.Restore(ofIds));
+
+        Assert.True(text.IsRunningText);
+        Assert.Equal(TinyBase.Text, string.Concat(text.OriginalTokens!));
+        Assert.Equal(text.Ids.Count, text.Tokens.Count);
+        Assert.False(ids.IsRunningText);
+        Assert.Equal(new[] { 200, 130, 131, 7 }.Select(TinyBase.Tokenizer.TokenText), ids.OriginalTokens);
+    }
 }

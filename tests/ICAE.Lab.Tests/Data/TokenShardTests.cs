@@ -86,16 +86,6 @@ public sealed class TokenShardTests : IDisposable
     }
 
     [Fact]
-    public void Long_texts_are_cut_at_paragraphs_only()
-    {
-        const string Text = "ab\ncd\n\nef\n gh\nij";
-
-        Assert.Equal(["ab\n", "cd\n\nef\n gh\n", "ij"], TokenShardWriter.Pieces(Text, 2).Select(p => Text.Substring(p.Start, p.Length)));
-        Assert.Equal([Text], TokenShardWriter.Pieces(Text, 100).Select(p => Text.Substring(p.Start, p.Length)));
-        Assert.Empty(TokenShardWriter.Pieces("", 2));
-    }
-
-    [Fact]
     public void Cancelling_leaves_nothing_behind()
     {
         using var source = new CancellationTokenSource();

@@ -23,6 +23,9 @@ internal static class StartupHook
             case "write-for-ever":
                 WriteForEver(path);
                 break;
+            case "pull":
+                ICAE.Lab.Tests.Formats.Hub.HubNetworkTests.Pull(path);
+                break;
             case "train":
                 ICAE.Lab.Tests.Training.KillTests.Train(path);
                 break;

@@ -54,6 +54,26 @@ public sealed class ModelStoreTests
     }
 
     [Fact]
+    public void The_last_part_is_enough_where_one_model_has_it()
+    {
+        using var folder = new TemporaryFolder();
+        var tiny = Make(folder, "a/tiny", "config.json");
+        Make(folder, "a/small", "config.json");
+        Make(folder, "b/small", "adapter_config.json");
+        Make(folder, ".pull/b+tiny", "config.json");
+        Make(folder, "c/files", "one.gguf");
+        Make(folder, "c/files", "two.gguf");
+        var store = new ModelStore([folder.Path]);
+
+        Assert.Equal(tiny, store.Find("tiny"));
+        Assert.Null(store.FindName("small"));
+        Assert.Contains("a/small, b/small", Assert.Throws<ConfigurationException>(() => store.Find("small")).Message, StringComparison.Ordinal);
+        Assert.Null(store.FindName(".pull/b+tiny"));
+        Assert.Equal(Path.Combine(folder.Path, "c", "files", "two.gguf"), store.Find("c/files/two"));
+        Assert.Equal(["a/small", "a/tiny", "b/small", "c/files/one", "c/files/two"], store.List().Select(model => model.Name));
+    }
+
+    [Fact]
     public void What_is_not_there_is_told_with_the_places_and_the_names_that_are()
     {
         using var folder = new TemporaryFolder();

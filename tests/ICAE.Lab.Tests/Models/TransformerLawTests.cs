@@ -117,6 +117,113 @@ public sealed class TransformerLawTests
     }
 
     [Fact]
+    public void An_update_that_is_not_finite_changes_nothing()
+    {
+        using var scope = NewDisposeScope();
+        using var model = Create("llama");
+        using var adapter = LoraAdapter.Create(new LoraConfig { Rank = 3, Targets = ["q_proj", "down_proj"] }, model.Config, CPU, 5);
+        adapter.Weights.ToList().ForEach(weight => weight.Value.fill_(0.5f));
+        adapter.Find(1, "down_proj")!.Value.B.Value.narrow(0, 31, 1).fill_(float.PositiveInfinity);
+        var before = model.Weights.Select(weight => weight.Value.clone()).ToList();
+
+        var error = Assert.Throws<IcaeException>(() => model.Merge(adapter));
+
+        Assert.Contains("model.layers.1.mlp.down_proj", error.Message, StringComparison.Ordinal);
+        Assert.All(before.Zip(model.Weights), pair => Assert.True(Equal(pair.First, pair.Second.Value)));
+    }
+
+    [Fact]
+    public void Merging_holds_one_update_at_a_time()
+    {
+        const int Layers = 100;
+        using var scope = NewDisposeScope();
+        using var model = Transformer.Create(Llama with { Layers = Layers }, CPU, 7);
+        using var adapter = LoraAdapter.Create(new LoraConfig { Rank = 1, Targets = ["q_proj", "v_proj"] }, model.Config, CPU, 5);
+
+        // As many tensors as ever lived at a time, so that every one above them shows.
+        while (Tensor.TotalCount < Tensor.PeakCount)
+        {
+            zeros(1, device: CPU);
+        }
+
+        var before = Tensor.PeakCount;
+        model.Merge(adapter);
+
+        Assert.InRange(Tensor.PeakCount - before, 1, 20);
+    }
+
+    public static TheoryData<string, string> Misfits => new()
+    {
+        { "embeddings without rows", "Float32 [B, T, 32] is needed" },
+        { "embeddings of another size", "Float32 [B, T, 32] is needed" },
+        { "embeddings of another type", "Float32 [B, T, 32] is needed" },
+        { "positions of another length", "Int64 [5] or [2, 5] is needed" },
+        { "positions of other rows", "Int64 [5] or [2, 5] is needed" },
+        { "positions of another type", "Int64 [5] or [2, 5] is needed" },
+        { "slots without positions", "2 layers" },
+        { "slots of one layer", "2 layers" },
+        { "slots of other rows", "[2, 3, 1, 32] is needed" },
+        { "keys of other heads", "keys of the memory slots of layer 0" },
+        { "values of another size", "values of the memory slots of layer 1" },
+        { "keys without rows", "keys of the memory slots of layer 0" },
+        { "layers of different lengths", "[2, 3, 1, 32] is needed" },
+        { "slot positions of another length", "Int64 [3] or [2, 3] is needed" },
+        { "mask without slots", "[2, 8] is needed" },
+        { "segments of another length", "[2, 8] is needed" },
+        { "cache of other rows", "2 of [2, 1, S, 32] are needed" },
+        { "cache of other heads", "2 of [2, 1, S, 32] are needed" },
+        { "cache of other layers", "2 of [2, 1, S, 32] are needed" },
+        { "more captured than there is", "the pass has 5" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Misfits))]
+    public void What_does_not_fit_is_refused_with_what_is_needed(string fault, string needed)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        using var model = Create("llama");
+        Tensor Wholes(params long[] shape) => zeros(shape, dtype: ScalarType.Int64, device: CPU);
+        KeyValueSlots Slots(params long[] shape) => new(Random(shape, 2), Random(shape, 3));
+        KeyValueCache Cache(TransformerConfig config, long rows) => new(config, rows, 16, ScalarType.Float32, CPU);
+        var good = Slots(2, 3, 1, 32);
+        var input = new TransformerInput { Embeddings = Random([2, 5, 32], 1) };
+        var slotted = input with { Prefix = [good, good], PrefixPositions = Wholes(2, 3) };
+        Assert.Equal([2, 5, 32], model.Forward(slotted).Hidden.shape);
+        using var otherRows = Cache(Llama, 3);
+        using var otherHeads = Cache(Llama with { KeyValueHeads = 2 }, 2);
+        using var otherLayers = Cache(Llama with { Layers = 3 }, 2);
+
+        var wrong = fault switch
+        {
+            "embeddings without rows" => input with { Embeddings = Random([32], 1) },
+            "embeddings of another size" => input with { Embeddings = Random([2, 5, 31], 1) },
+            "embeddings of another type" => input with { Embeddings = input.Embeddings.to(ScalarType.BFloat16) },
+            "positions of another length" => input with { Positions = Wholes(6) },
+            "positions of other rows" => input with { Positions = Wholes(3, 5) },
+            "positions of another type" => input with { Positions = Wholes(5).to(ScalarType.Float32) },
+            "slots without positions" => slotted with { PrefixPositions = null },
+            "slots of one layer" => slotted with { Prefix = [good] },
+            "slots of other rows" => slotted with { Prefix = [Slots(1, 3, 1, 32), Slots(1, 3, 1, 32)] },
+            "keys of other heads" => slotted with { Prefix = [new(Random([2, 3, 2, 32], 4), good.Values), good] },
+            "values of another size" => slotted with { Prefix = [good, new(good.Keys, Random([2, 3, 1, 16], 4))] },
+            "keys without rows" => slotted with { Prefix = [new(Random([3, 32], 4), good.Values), good] },
+            "layers of different lengths" => slotted with { Prefix = [good, Slots(2, 4, 1, 32)] },
+            "slot positions of another length" => slotted with { PrefixPositions = Wholes(2, 4) },
+            "mask without slots" => slotted with { KeyMask = ones([2, 5], dtype: ScalarType.Bool, device: CPU) },
+            "segments of another length" => slotted with { Segments = Wholes(2, 9) },
+            "cache of other rows" => input with { Cache = otherRows },
+            "cache of other heads" => input with { Cache = otherHeads },
+            "cache of other layers" => input with { Cache = otherLayers },
+            _ => input with { Capture = 6 },
+        };
+
+        var error = Assert.Throws<ArgumentException>(() => model.Forward(wrong));
+
+        Assert.Contains(needed, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Weights_are_a_function_of_the_seed()
     {
         using var scope = NewDisposeScope();

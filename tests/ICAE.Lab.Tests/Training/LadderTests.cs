@@ -34,6 +34,20 @@ public sealed class LadderTests
         Assert.Equal(new LadderState(1, 0, 0), ladder.State);
     }
 
+    [Theory]
+    [InlineData(1.5, new[] { 1.5 })]
+    [InlineData(2, new[] { 2.0 })]
+    [InlineData(5, new[] { 2, 4, 5.0 })]
+    [InlineData(8, new[] { 2, 4, 8.0 })]
+    [InlineData(16, new[] { 2, 4, 8, 10, 12.5, 15.625, 16.0 })]
+    public void A_ladder_can_be_cut_or_lengthened_to_end_at_a_rate(double rate, double[] rates)
+    {
+        var rungs = LadderSettings.UpTo(Settings.Rungs, rate);
+
+        Assert.Equal(rates, rungs.Select(rung => rung.TokensPerSlot));
+        Assert.All(rungs, rung => Assert.Equal([16, 32], rung.Lengths));
+    }
+
     [Fact]
     public void The_accuracy_runs_with_the_newest_weighted()
     {

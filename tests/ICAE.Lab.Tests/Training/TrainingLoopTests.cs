@@ -95,6 +95,29 @@ public sealed class TrainingLoopTests : IDisposable
     }
 
     [Fact]
+    public void The_minutes_of_a_run_that_goes_on_count_on()
+    {
+        var folder = Create("run", steps: 8);
+        Stop(folder, at: 4);
+        var log = Path.Combine(folder.Path, "log.jsonl");
+        var lines = folder.ReadLog().ToList();
+        foreach (var line in lines)
+        {
+            line["minutes"] = line["step"]!.GetValue<long>() * 100;
+        }
+
+        // What the checkpoint does not know of is made again, and so is its time.
+        File.WriteAllLines(log, lines.Select(line => line.ToJsonString()).Append("""{"step":5,"minutes":900}""").Append("""{"step":4,"loss":1}"""));
+
+        Run(folder, new Quadratic());
+
+        var minutes = folder.ReadLog().Where(line => line["minutes"] is not null).Select(line => line["minutes"]!.GetValue<double>()).ToList();
+        Assert.Equal(minutes.Order(), minutes);
+        Assert.InRange(minutes[^1], 400, 500);
+        Assert.Equal(11, folder.ReadLog().Count(line => line["minutes"] is not null));
+    }
+
+    [Fact]
     public void A_run_killed_before_its_first_checkpoint_begins_anew()
     {
         var alone = Create("alone", steps: 8);

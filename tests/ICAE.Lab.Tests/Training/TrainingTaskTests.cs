@@ -140,6 +140,29 @@ public sealed class TrainingTaskTests : IDisposable
     }
 
     [Fact]
+    public void Texts_restored_and_continued_in_one_batch_are_logged_apart_and_the_ladder_follows_the_restored()
+    {
+        using var scope = NewDisposeScope();
+        var settings = _tiny.Settings(RunKind.Autoencoder);
+        settings = settings with { Autoencoder = settings.Autoencoder! with { Batch = 16, ContinuationShare = 0.5, AccuracyEvery = 1, InputNoise = 0 } };
+        using var task = Open(settings);
+        using var buffer = new TrainableBuffer(task.Trainables);
+
+        var report = task.Backward(0, 0, 1);
+
+        Assert.Equal(["ae_accuracy", "ae_loss", "lm_accuracy", "lm_loss"], report.Values.Keys.Order(StringComparer.Ordinal));
+        Assert.NotEqual(report.Values["ae_accuracy"], report.Values["lm_accuracy"]);
+        Assert.Equal((report.Values["ae_accuracy"], 1), (task.State.Ladder!.Accuracy, task.State.Ladder.Measurements));
+        Assert.Equal(report.Values["ae_accuracy"], report.Standing!["rung_accuracy"]);
+
+        settings = settings with { Autoencoder = settings.Autoencoder with { ContinuationShare = 1 } };
+        using var continuing = Open(settings);
+        using var other = new TrainableBuffer(continuing.Trainables);
+        Assert.Equal(["lm_accuracy", "lm_loss"], continuing.Backward(0, 0, 1).Values.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(new LadderState(0, 0, 0), continuing.State.Ladder);
+    }
+
+    [Fact]
     public void A_shard_that_changed_since_the_run_was_created_is_refused()
     {
         var folder = _tiny.Create("run", _tiny.Settings(RunKind.Base));

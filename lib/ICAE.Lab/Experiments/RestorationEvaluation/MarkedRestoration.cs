@@ -21,28 +21,40 @@ public sealed record MarkedRestoration(IReadOnlyList<MarkedPiece> Original, IRea
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(tokenizer);
-        var (original, restored) = (TokenTexts(text.Original.Ids, text.Original.Kind, tokenizer), TokenTexts(text.Ids, text.Original.Kind, tokenizer));
-        var alignment = Alignment.Align(text.Original.Ids, text.Ids);
+        var isRunningText = text.Original.Kind != TextKind.Patterned.Name() && text.Original.Kind != TextKind.Random.Name();
+        Func<ITextTokenizer, IReadOnlyList<int>, string[]> tokens = isRunningText ? TokenTexts.OfRunningText : TokenTexts.OfSingleTokens;
+        return Of(text.Original.Ids, tokens(tokenizer, text.Original.Ids), text.Ids, tokens(tokenizer, text.Ids));
+    }
+
+    /// <summary>Aligns ids with ids.</summary>
+    /// <param name="original">The original's ids.</param>
+    /// <param name="originalTokens">What each of them shows.</param>
+    /// <param name="restored">The restoration's ids.</param>
+    /// <param name="restoredTokens">What each of them shows.</param>
+    /// <returns>Both sides.</returns>
+    /// <exception cref="ArgumentException">There are not as many texts as ids, or the texts are too long to be aligned.</exception>
+    public static MarkedRestoration Of(
+        IReadOnlyList<int> original, IReadOnlyList<string> originalTokens, IReadOnlyList<int> restored, IReadOnlyList<string> restoredTokens)
+    {
+        ArgumentNullException.ThrowIfNull(original);
+        ArgumentNullException.ThrowIfNull(originalTokens);
+        ArgumentNullException.ThrowIfNull(restored);
+        ArgumentNullException.ThrowIfNull(restoredTokens);
+        if (original.Count != originalTokens.Count || restored.Count != restoredTokens.Count)
+            throw new ArgumentException("Each id needs its text.", nameof(originalTokens));
+
+        var alignment = Alignment.Align(original, restored);
+        string[] Original(AlignmentSegment segment) => [.. originalTokens.Skip(segment.OriginalStart).Take(segment.OriginalLength)];
+        string[] Restored(AlignmentSegment segment) => [.. restoredTokens.Skip(segment.RestoredStart).Take(segment.RestoredLength)];
         return new MarkedRestoration(
-            [.. alignment.Segments.Where(s => s.OriginalLength > 0).Select(s => new MarkedPiece(s.Kind, original[s.OriginalStart..(s.OriginalStart + s.OriginalLength)]))],
-            [.. alignment.Segments.Where(s => s.RestoredLength > 0).Select(s => new MarkedPiece(s.Kind, restored[s.RestoredStart..(s.RestoredStart + s.RestoredLength)]))],
+            [.. alignment.Segments.Where(segment => segment.OriginalLength > 0).Select(segment => Piece(segment, Original(segment), Restored(segment)))],
+            [.. alignment.Segments.Where(segment => segment.RestoredLength > 0).Select(segment => Piece(segment, Restored(segment), Original(segment)))],
             alignment);
     }
 
-    /// <summary>
-    /// What each token shows. Of running text it is what the token adds, so that joined they are the text; a character that several tokens make up
-    /// is shown with the last of them. Shifted and random ids are no running text: each token is shown by itself.
-    /// </summary>
-    private static string[] TokenTexts(IReadOnlyList<int> ids, string kind, ITextTokenizer tokenizer)
+    private static MarkedPiece Piece(AlignmentSegment segment, string[] own, string[] other) => new(segment.Kind, own)
     {
-        if (kind == TextKind.Patterned.Name() || kind == TextKind.Random.Name())
-            return [.. ids.Select(tokenizer.TokenText)];
-
-        var decoder = new IncrementalDecoder(tokenizer);
-        var texts = ids.Select(decoder.Append).ToArray();
-        if (texts.Length > 0)
-            texts[^1] += decoder.Finish();
-
-        return texts;
-    }
+        Counterpart = segment.Kind == AlignmentKind.Substitution ? other : [],
+        MovedTo = segment.Counterpart,
+    };
 }

@@ -27,6 +27,7 @@ public static class RestorationEvaluator
         ArgumentNullException.ThrowIfNull(texts);
         ArgumentNullException.ThrowIfNull(settings);
         settings.Validate();
+        var token = NotebookHost.OrCell(cancellation);
         if (texts.Texts.FirstOrDefault(text => text.Ids.Count != settings.Tokens) is { } other)
             throw new ArgumentException($"The text {other.Id} has {other.Ids.Count} ids; the settings say {settings.Tokens}.", nameof(texts));
 
@@ -42,13 +43,13 @@ public static class RestorationEvaluator
             foreach (var batch in batches)
             {
                 progress?.Report(new RestorationProgress(done++, total, reading.Condition));
-                cancellation.ThrowIfCancellationRequested();
+                token.ThrowIfCancellationRequested();
                 int[][] ids = [.. batch.Select(text => text.Ids.ToArray())];
                 var (losses, correct) = reading.Force(ids);
                 if (!reading.DependsOnText)
-                    shared ??= reading.Write([ids[0]], cancellation)[0];
+                    shared ??= reading.Write([ids[0]], token)[0];
 
-                var written = shared is null ? reading.Write(ids, cancellation) : [.. batch.Select(_ => shared)];
+                var written = shared is null ? reading.Write(ids, token) : [.. batch.Select(_ => shared)];
                 rows.AddRange(batch.Select((text, i) => Score(
                     model, text, reading.Condition, written[i], losses.AsSpan(i * settings.Tokens, settings.Tokens).ToArray(), correct.AsSpan(i * settings.Tokens, settings.Tokens).ToArray())));
             }

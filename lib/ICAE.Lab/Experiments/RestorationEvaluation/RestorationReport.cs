@@ -89,8 +89,12 @@ public sealed record RestorationReport(
         ];
     }
 
-    private static string StateBase(IcaeModel model)
+    /// <summary>Which kind of base an autoencoder stands on, and on what share of random ids both were trained.</summary>
+    /// <param name="model">The autoencoder.</param>
+    /// <returns>Three sentences.</returns>
+    public static string StateBase(IcaeModel model)
     {
+        ArgumentNullException.ThrowIfNull(model);
         var kind = model.Base.Kind switch
         {
             BaseKind.Plain => "a plain base: it was trained on running text alone",

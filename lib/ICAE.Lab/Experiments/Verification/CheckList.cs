@@ -36,15 +36,6 @@ internal sealed class CheckList(CancellationToken cancellation)
         }
     }
 
-    /// <summary>Notes a difference that has a tolerance of its own; the one that takes up the largest share of its tolerance stays.</summary>
-    public void Share(string name, double difference, double tolerance, string place)
-    {
-        if (!_checks.TryGetValue(name, out var known))
-            Add(name, difference, tolerance, place);
-        else if (!(difference / tolerance <= known.MaxDifference / known.Tolerance))
-            _checks[name] = new VerificationCheck(name, double.IsNaN(difference) ? double.PositiveInfinity : difference, tolerance, place);
-    }
-
     /// <summary>Adds to a count of mismatches; the first one's place stays.</summary>
     public void Count(string name, bool same, string? place = null)
     {

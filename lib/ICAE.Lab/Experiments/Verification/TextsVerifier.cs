@@ -1,4 +1,5 @@
 using System.Globalization;
+using ICAE.Lab.Autoencoder;
 using ICAE.Lab.Formats;
 using ICAE.Lab.Models;
 using ICAE.Lab.Tokens;
@@ -125,20 +126,8 @@ internal static class TextsVerifier
         if (prompt.Length == 0 || expected.Length == 0 || prompt.Any(id => id < 0 || id >= model.Config.VocabularySize))
             throw chat["prompt_ids"].Wrong($"ids below {model.Config.VocabularySize} are expected");
 
-        using var scope = NewDisposeScope();
-        using var _ = inference_mode();
-        using var cache = new KeyValueCache(model.Config, 1, prompt.Length + expected.Length, model.ComputeType, model.Device);
-        var next = tensor([.. prompt.Select(id => (long)id)], [1, prompt.Length], dtype: ScalarType.Int64, device: model.Device);
-        var tokens = new int[expected.Length];
-        for (var step = 0; step < expected.Length; step++)
-        {
-            checks.Cancellation.ThrowIfCancellationRequested();
-            using var stepScope = NewDisposeScope();
-            var hidden = model.Forward(new TransformerInput { Embeddings = model.Embed(next), Cache = cache }).Hidden;
-            next = model.Logits(hidden.narrow(1, hidden.shape[1] - 1, 1)).argmax(-1).MoveToOuterDisposeScope();
-            tokens[step] = (int)next.item<long>();
-        }
-
+        var settings = new GenerationSettings { MaxNewTokens = expected.Length, EosIds = [] };
+        var tokens = Generation.Run(model, [prompt], settings, cancellation: checks.Cancellation)[0].Ids;
         checks.Ids(string.Create(CultureInfo.InvariantCulture, $"chat {number}: greedy ids"), expected, tokens);
         if (tokenizer is null)
             return;

@@ -4,8 +4,9 @@ using static TorchSharp.torch;
 namespace ICAE.Lab.Models.Kernels;
 
 /// <summary>
-/// Causal attention over whole rows in one node of the graph: rotation and change of layout in one pass each way, the softmax with its
-/// scale and mask in place, matrix products by torch. Query heads that share a key head are folded into its rows.
+/// Causal attention over whole rows, with or without memory slots before them, in one node of the graph: rotation and change of layout in
+/// one pass each way, the softmax with its scale and mask in place, matrix products by torch. Query heads that share a key head are folded
+/// into its rows.
 /// </summary>
 internal sealed unsafe class AttentionKernel : autograd.SingleTensorFunction<AttentionKernel>
 {
@@ -15,9 +16,13 @@ internal sealed unsafe class AttentionKernel : autograd.SingleTensorFunction<Att
     /// <inheritdoc/>
     public override string Name => nameof(AttentionKernel);
 
-    /// <summary>Whether the kernel handles a pass: nothing hidden but the future, no cache, no slots before the text, whole vectors.</summary>
-    public static bool Handles(Tensor projected, bool causalOnly) =>
-        causalOnly && projected.shape[1] <= LongestRow && projected.shape[^1] % (2 * ILanes.Count) == 0 && CpuKernel.Fits(projected);
+    /// <summary>Whether the kernel handles a pass: nothing hidden but the future, no cache, whole vectors.</summary>
+    public static bool Handles(Tensor projected, IReadOnlyList<KeyValueSlots>? prefix, bool causalOnly) =>
+        causalOnly
+        && projected.shape[1] + (prefix?[0].Keys.shape[1] ?? 0) <= LongestRow
+        && projected.shape[^1] % (2 * ILanes.Count) == 0
+        && CpuKernel.Fits(projected)
+        && prefix?.All(slots => slots.Keys.dtype == projected.dtype && slots.Values.dtype == projected.dtype) != false;
 
     /// <summary>Attends.</summary>
     /// <param name="projected">[B, T, H + 2 K, E]: queries, keys and values before the rotation.</param>
@@ -26,7 +31,27 @@ internal sealed unsafe class AttentionKernel : autograd.SingleTensorFunction<Att
     /// <param name="heads">H.</param>
     /// <param name="keyHeads">K.</param>
     /// <returns>[B, T, H E].</returns>
-    public static Tensor Run(Tensor projected, Tensor cosine, Tensor sine, int heads, int keyHeads) => apply(projected, cosine, sine, heads, keyHeads);
+    public static Tensor Run(Tensor projected, Tensor cosine, Tensor sine, int heads, int keyHeads)
+    {
+        using var none = empty([projected.shape[0], 0, keyHeads, projected.shape[3]], dtype: projected.dtype, device: projected.device);
+        return apply(projected, cosine, sine, heads, keyHeads, none, none, cosine, sine);
+    }
+
+    /// <summary>Attends to memory slots first, which every token sees.</summary>
+    /// <param name="projected">[B, T, H + 2 K, E]: queries, keys and values before the rotation.</param>
+    /// <param name="cosine">[1 or B, T, 1, E/2] in the same type.</param>
+    /// <param name="sine">As the cosine.</param>
+    /// <param name="heads">H.</param>
+    /// <param name="keyHeads">K.</param>
+    /// <param name="prefix">The slots of this layer, before the rotation.</param>
+    /// <param name="prefixCosine">[1 or B, M, 1, E/2] of the slots' positions.</param>
+    /// <param name="prefixSine">As the cosine.</param>
+    /// <returns>[B, T, H E].</returns>
+    public static Tensor Run(Tensor projected, Tensor cosine, Tensor sine, int heads, int keyHeads, KeyValueSlots prefix, Tensor prefixCosine, Tensor prefixSine)
+    {
+        using var scope = NewDisposeScope();
+        return apply(projected, cosine, sine, heads, keyHeads, prefix.Keys.contiguous(), prefix.Values.contiguous(), prefixCosine, prefixSine).MoveToOuterDisposeScope();
+    }
 
     /// <inheritdoc/>
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
@@ -34,13 +59,31 @@ internal sealed unsafe class AttentionKernel : autograd.SingleTensorFunction<Att
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var (projected, cosine, sine) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2]);
-        var shape = new Shape(projected, (int)vars[3], (int)vars[4], cosine.shape[0] > 1);
-        var (q, k, v) = (shape.Rows(shape.Heads), shape.Rows(shape.KeyHeads), shape.Rows(shape.KeyHeads));
-        var weights = shape.IsBFloat16
-            ? Weigh<BFloat16Lanes>(shape, projected, cosine, sine, q, k, v)
-            : Weigh<Float32Lanes>(shape, projected, cosine, sine, q, k, v);
+        var (slotKeys, slotValues, slotCosine, slotSine) = ((Tensor)vars[5], (Tensor)vars[6], (Tensor)vars[7], (Tensor)vars[8]);
+        var shape = new Shape(projected, (int)vars[3], (int)vars[4], (int)slotKeys.shape[1]);
+        var (q, k, v) = (shape.QueryRows(), shape.KeyRows(), shape.KeyRows());
+        if (shape.IsBFloat16)
+        {
+            Split<BFloat16Lanes>(shape, projected, cosine, sine, q, k, v);
+            MoveSlots<BFloat16Lanes>(shape, slotKeys, slotValues, slotCosine, slotSine, k, v, split: true);
+        }
+        else
+        {
+            Split<Float32Lanes>(shape, projected, cosine, sine, q, k, v);
+            MoveSlots<Float32Lanes>(shape, slotKeys, slotValues, slotCosine, slotSine, k, v, split: true);
+        }
 
-        ctx.save_for_backward([q, k, v, weights, cosine, sine]);
+        var weights = q.bmm(k.transpose(1, 2)); // [B K, G T, M + T]
+        if (shape.IsBFloat16)
+        {
+            Softmax<BFloat16Lanes>(shape, weights);
+        }
+        else
+        {
+            Softmax<Float32Lanes>(shape, weights);
+        }
+
+        ctx.save_for_backward([q, k, v, weights, cosine, sine, slotCosine, slotSine]);
         ctx.save_data("shape", shape);
 
         // They are taken over only after this method has returned, and must live until then.
@@ -59,7 +102,7 @@ internal sealed unsafe class AttentionKernel : autograd.SingleTensorFunction<Att
         using var _ = no_grad();
         var shape = (Shape)ctx.get_data("shape");
         var saved = ctx.get_saved_variables();
-        var (q, k, v, weights, cosine, sine) = (saved[0], saved[1], saved[2], saved[3], saved[4], saved[5]);
+        var (q, k, v, weights, cosine, sine, slotCosine, slotSine) = (saved[0], saved[1], saved[2], saved[3], saved[4], saved[5], saved[6], saved[7]);
         var incoming = Unmerge(shape, grad_output.contiguous());
         var forWeights = incoming.bmm(v.transpose(1, 2));
         var forValues = weights.transpose(1, 2).bmm(incoming);
@@ -75,13 +118,16 @@ internal sealed unsafe class AttentionKernel : autograd.SingleTensorFunction<Att
         var forQueries = forWeights.bmm(k);
         var forKeys = forWeights.transpose(1, 2).bmm(q);
         var result = empty([shape.Batch, shape.Length, shape.Heads + (2 * shape.KeyHeads), shape.Size], dtype: q.dtype, device: q.device);
+        var slots = (Keys: shape.SlotRows(), Values: shape.SlotRows());
         if (shape.IsBFloat16)
         {
             Join<BFloat16Lanes>(shape, result, cosine, sine, forQueries, forKeys, forValues);
+            MoveSlots<BFloat16Lanes>(shape, slots.Keys, slots.Values, slotCosine, slotSine, forKeys, forValues, split: false);
         }
         else
         {
             Join<Float32Lanes>(shape, result, cosine, sine, forQueries, forKeys, forValues);
+            MoveSlots<Float32Lanes>(shape, slots.Keys, slots.Values, slotCosine, slotSine, forKeys, forValues, split: false);
         }
 
         foreach (var tensor in saved)
@@ -89,16 +135,9 @@ internal sealed unsafe class AttentionKernel : autograd.SingleTensorFunction<Att
             tensor.Dispose();
         }
 
-        return BackwardHandles.Exchange([grad_output], result.MoveToOuterDisposeScope(), null, null, null, null);
-    }
-
-    private static Tensor Weigh<T>(Shape shape, Tensor projected, Tensor cosine, Tensor sine, Tensor q, Tensor k, Tensor v)
-        where T : struct, ILanes
-    {
-        Split<T>(shape, projected, cosine, sine, q, k, v);
-        var weights = q.bmm(k.transpose(1, 2));
-        Softmax<T>(shape, weights);
-        return weights;
+        return BackwardHandles.Exchange(
+            [grad_output],
+            result.MoveToOuterDisposeScope(), null, null, null, null, slots.Keys.MoveToOuterDisposeScope(), slots.Values.MoveToOuterDisposeScope(), null, null);
     }
 
     private static void Split<T>(Shape shape, Tensor projected, Tensor cosine, Tensor sine, Tensor q, Tensor k, Tensor v)
@@ -106,20 +145,21 @@ internal sealed unsafe class AttentionKernel : autograd.SingleTensorFunction<Att
     {
         var (source, cos, sin) = ((nint)CpuKernel.Data(projected), (nint)CpuKernel.Data(cosine), (nint)CpuKernel.Data(sine));
         var targets = (Q: (nint)CpuKernel.Data(q), K: (nint)CpuKernel.Data(k), V: (nint)CpuKernel.Data(v));
-        Each(shape, (token, batch, time) =>
+        var anglesPerRow = cosine.shape[0] > 1;
+        Each(shape, shape.Length, (token, batch, time) =>
         {
             var from = token * (shape.Heads + (2 * shape.KeyHeads)) * shape.Size;
-            var angle = (shape.AnglesPerRow ? token : time) * shape.Size / 2;
+            var angle = (anglesPerRow ? token : time) * shape.Size / 2;
             for (var head = 0; head < shape.Heads + shape.KeyHeads; head++)
             {
                 var target = head < shape.Heads ? targets.Q : targets.K;
-                var place = head < shape.Heads ? shape.Place(batch, head, shape.Heads, time) : shape.Place(batch, head - shape.Heads, shape.KeyHeads, time);
+                var place = head < shape.Heads ? shape.QueryPlace(batch, head, time) : shape.KeyPlace(batch, head - shape.Heads, shape.Slots + time);
                 Turn<T>((void*)source, from + ((nint)head * shape.Size), (void*)target, place, (void*)cos, (void*)sin, angle, shape.Size / 2, 1);
             }
 
             for (var head = 0; head < shape.KeyHeads; head++)
             {
-                Copy<T>((void*)source, from + ((nint)(shape.Heads + shape.KeyHeads + head) * shape.Size), (void*)targets.V, shape.Place(batch, head, shape.KeyHeads, time), shape.Size);
+                Copy<T>((void*)source, from + ((nint)(shape.Heads + shape.KeyHeads + head) * shape.Size), (void*)targets.V, shape.KeyPlace(batch, head, shape.Slots + time), shape.Size);
             }
         });
     }
@@ -129,20 +169,48 @@ internal sealed unsafe class AttentionKernel : autograd.SingleTensorFunction<Att
     {
         var (target, cos, sin) = ((nint)CpuKernel.Data(result), (nint)CpuKernel.Data(cosine), (nint)CpuKernel.Data(sine));
         var sources = (Q: (nint)CpuKernel.Data(q), K: (nint)CpuKernel.Data(k), V: (nint)CpuKernel.Data(v));
-        Each(shape, (token, batch, time) =>
+        var anglesPerRow = cosine.shape[0] > 1;
+        Each(shape, shape.Length, (token, batch, time) =>
         {
             var to = token * (shape.Heads + (2 * shape.KeyHeads)) * shape.Size;
-            var angle = (shape.AnglesPerRow ? token : time) * shape.Size / 2;
+            var angle = (anglesPerRow ? token : time) * shape.Size / 2;
             for (var head = 0; head < shape.Heads + shape.KeyHeads; head++)
             {
                 var source = head < shape.Heads ? sources.Q : sources.K;
-                var place = head < shape.Heads ? shape.Place(batch, head, shape.Heads, time) : shape.Place(batch, head - shape.Heads, shape.KeyHeads, time);
+                var place = head < shape.Heads ? shape.QueryPlace(batch, head, time) : shape.KeyPlace(batch, head - shape.Heads, shape.Slots + time);
                 Turn<T>((void*)source, place, (void*)target, to + ((nint)head * shape.Size), (void*)cos, (void*)sin, angle, shape.Size / 2, -1);
             }
 
             for (var head = 0; head < shape.KeyHeads; head++)
             {
-                Copy<T>((void*)sources.V, shape.Place(batch, head, shape.KeyHeads, time), (void*)target, to + ((nint)(shape.Heads + shape.KeyHeads + head) * shape.Size), shape.Size);
+                Copy<T>((void*)sources.V, shape.KeyPlace(batch, head, shape.Slots + time), (void*)target, to + ((nint)(shape.Heads + shape.KeyHeads + head) * shape.Size), shape.Size);
+            }
+        });
+    }
+
+    /// <summary>Slots [B, M, K, E] into the first rows of keys and values, rotated; or their gradients back out of them.</summary>
+    private static void MoveSlots<T>(Shape shape, Tensor slotKeys, Tensor slotValues, Tensor cosine, Tensor sine, Tensor k, Tensor v, bool split)
+        where T : struct, ILanes
+    {
+        if (shape.Slots == 0)
+        {
+            return;
+        }
+
+        var slots = (K: (nint)CpuKernel.Data(slotKeys), V: (nint)CpuKernel.Data(slotValues));
+        var rows = (K: (nint)CpuKernel.Data(k), V: (nint)CpuKernel.Data(v));
+        var (cos, sin) = ((nint)CpuKernel.Data(cosine), (nint)CpuKernel.Data(sine));
+        var (source, target, direction) = split ? (slots, rows, 1f) : (rows, slots, -1f);
+        var anglesPerRow = cosine.shape[0] > 1;
+        Each(shape, shape.Slots, (slot, batch, time) =>
+        {
+            var angle = (anglesPerRow ? slot : time) * shape.Size / 2;
+            for (var head = 0; head < shape.KeyHeads; head++)
+            {
+                var (own, row) = (((slot * shape.KeyHeads) + head) * shape.Size, shape.KeyPlace(batch, head, time));
+                var (from, to) = split ? (own, row) : (row, own);
+                Turn<T>((void*)source.K, from, (void*)target.K, to, (void*)cos, (void*)sin, angle, shape.Size / 2, direction);
+                Copy<T>((void*)source.V, from, (void*)target.V, to, shape.Size);
             }
         });
     }
@@ -173,13 +241,13 @@ internal sealed unsafe class AttentionKernel : autograd.SingleTensorFunction<Att
         where T : struct, ILanes
     {
         var data = (nint)CpuKernel.Data(scores);
-        var (length, scale) = ((nint)shape.Length, 1 / MathF.Sqrt(shape.Size));
+        var (length, scale) = ((nint)shape.KeyLength, 1 / MathF.Sqrt(shape.Size));
         CpuKernel.Rows(scores.shape[0] * scores.shape[1], length, (from, to) =>
         {
             var row = stackalloc float[(int)length + ILanes.Count];
             for (var index = (nint)from; index < to; index++)
             {
-                SoftmaxRow<T>((void*)data, index * length, (index % length) + 1, length, scale, row);
+                SoftmaxRow<T>((void*)data, index * length, shape.Seen(index), length, scale, row);
             }
         });
     }
@@ -248,12 +316,12 @@ internal sealed unsafe class AttentionKernel : autograd.SingleTensorFunction<Att
         where T : struct, ILanes
     {
         var (data, target) = ((nint)CpuKernel.Data(weights), (nint)CpuKernel.Data(gradients));
-        var (length, scale) = ((nint)shape.Length, 1 / MathF.Sqrt(shape.Size));
+        var (length, scale) = ((nint)shape.KeyLength, 1 / MathF.Sqrt(shape.Size));
         CpuKernel.Rows(weights.shape[0] * weights.shape[1], length, (from, to) =>
         {
             for (var index = (nint)from; index < to; index++)
             {
-                SoftmaxBackwardRow<T>((void*)data, (void*)target, index * length, (index % length) + 1, length, scale);
+                SoftmaxBackwardRow<T>((void*)data, (void*)target, index * length, shape.Seen(index), length, scale);
             }
         });
     }
@@ -302,7 +370,7 @@ internal sealed unsafe class AttentionKernel : autograd.SingleTensorFunction<Att
     /// <summary>[B, T, H E] to [B K, G T, E].</summary>
     private static Tensor Unmerge(Shape shape, Tensor merged)
     {
-        var result = empty([(long)shape.Batch * shape.KeyHeads, (long)shape.Heads / shape.KeyHeads * shape.Length, shape.Size], dtype: merged.dtype, device: merged.device);
+        var result = shape.QueryRows();
         Move(shape, (nint)CpuKernel.Data(merged), (nint)CpuKernel.Data(result), merged.dtype == ScalarType.BFloat16, merge: false);
         return result;
     }
@@ -310,38 +378,56 @@ internal sealed unsafe class AttentionKernel : autograd.SingleTensorFunction<Att
     private static void Move(Shape shape, nint source, nint target, bool halves, bool merge)
     {
         var bytes = shape.Size * (halves ? 2 : 4);
-        Each(shape, (token, batch, time) =>
+        Each(shape, shape.Length, (token, batch, time) =>
         {
             for (var head = 0; head < shape.Heads; head++)
             {
-                var apart = shape.Place(batch, head, shape.Heads, time) / shape.Size * bytes;
+                var apart = shape.QueryPlace(batch, head, time) / shape.Size * bytes;
                 var together = ((token * shape.Heads) + head) * bytes;
                 Buffer.MemoryCopy((void*)(source + (merge ? apart : together)), (void*)(target + (merge ? together : apart)), bytes, bytes);
             }
         });
     }
 
-    private static void Each(Shape shape, Action<nint, nint, nint> body) =>
-        CpuKernel.Rows((long)shape.Batch * shape.Length, (long)shape.Heads * shape.Size, (from, to) =>
+    /// <summary>Goes over all tokens, or all slots, of the batch.</summary>
+    private static void Each(Shape shape, int length, Action<nint, nint, nint> body) =>
+        CpuKernel.Rows((long)shape.Batch * length, (long)shape.Heads * shape.Size, (from, to) =>
         {
             for (var token = (nint)from; token < to; token++)
             {
-                body(token, token / shape.Length, token % shape.Length);
+                body(token, token / length, token % length);
             }
         });
 
-    private sealed record Shape(int Batch, int Length, int Size, int Heads, int KeyHeads, bool AnglesPerRow, bool IsBFloat16, Device Device)
+    /// <summary>B, T, E, H, K and M of a pass.</summary>
+    private sealed record Shape(int Batch, int Length, int Size, int Heads, int KeyHeads, int Slots, bool IsBFloat16, Device Device)
     {
-        public Shape(Tensor projected, int heads, int keyHeads, bool anglesPerRow)
-            : this((int)projected.shape[0], (int)projected.shape[1], (int)projected.shape[3], heads, keyHeads, anglesPerRow, projected.dtype == ScalarType.BFloat16, projected.device)
+        public Shape(Tensor projected, int heads, int keyHeads, int slots)
+            : this((int)projected.shape[0], (int)projected.shape[1], (int)projected.shape[3], heads, keyHeads, slots, projected.dtype == ScalarType.BFloat16, projected.device)
         {
         }
 
-        /// <summary>[B K, rows, E] for as many heads; the rows of a key head are those of the query heads that share it.</summary>
-        public Tensor Rows(int heads) =>
-            empty([(long)Batch * KeyHeads, (long)heads / KeyHeads * Length, Size], dtype: IsBFloat16 ? ScalarType.BFloat16 : ScalarType.Float32, device: Device);
+        /// <summary>S = M + T.</summary>
+        public int KeyLength => Slots + Length;
 
-        /// <summary>Where a head's vector begins in [B, heads, T, E].</summary>
-        public nint Place(nint batch, nint head, nint heads, nint time) => ((((batch * heads) + head) * Length) + time) * Size;
+        /// <summary>[B K, G T, E]; the rows of a key head are those of the query heads that share it.</summary>
+        public Tensor QueryRows() => Empty((long)Batch * KeyHeads, (long)Heads / KeyHeads * Length, Size);
+
+        /// <summary>[B K, M + T, E].</summary>
+        public Tensor KeyRows() => Empty((long)Batch * KeyHeads, KeyLength, Size);
+
+        /// <summary>[B, M, K, E].</summary>
+        public Tensor SlotRows() => Empty(Batch, Slots, KeyHeads, Size);
+
+        /// <summary>Where a query head's vector begins.</summary>
+        public nint QueryPlace(nint batch, nint head, nint time) => ((((batch * Heads) + head) * Length) + time) * Size;
+
+        /// <summary>Where a key head's vector begins; the slots' come first.</summary>
+        public nint KeyPlace(nint batch, nint head, nint time) => ((((batch * KeyHeads) + head) * KeyLength) + time) * Size;
+
+        /// <summary>How many keys a row of [B K G T] sees.</summary>
+        public nint Seen(nint row) => Slots + (row % Length) + 1;
+
+        private Tensor Empty(params long[] shape) => empty(shape, dtype: IsBFloat16 ? ScalarType.BFloat16 : ScalarType.Float32, device: Device);
     }
 }

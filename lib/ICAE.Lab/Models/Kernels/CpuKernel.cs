@@ -14,6 +14,9 @@ internal static unsafe class CpuKernel
     /// <summary>Work below this many numbers is not worth a second thread.</summary>
     private const long LeastPerThread = 16_384;
 
+    /// <summary>So many elements of eight bytes fit a span, whose length is 31 bits.</summary>
+    private const long MostInSpan = int.MaxValue / sizeof(long);
+
     /// <summary>Whether fused kernels are used at all; tests and benchmarks switch them off to compare.</summary>
     public static bool Enabled { get; set; } = true;
 
@@ -23,8 +26,19 @@ internal static unsafe class CpuKernel
         && tensor.shape[^1] % ILanes.Count == 0
         && tensor.is_contiguous();
 
-    /// <summary>The memory of a dense CPU tensor; valid while the tensor lives.</summary>
-    public static void* Data(Tensor tensor) => Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+    /// <summary>The memory of a dense CPU tensor of any size; valid while the tensor lives.</summary>
+    public static void* Data(Tensor tensor)
+    {
+        if (tensor.numel() <= MostInSpan)
+        {
+            return Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+        }
+
+        // A span cannot hold so many bytes; its first element stands where the tensor does.
+        using var flat = tensor.view(-1);
+        using var first = flat.narrow(0, 0, 1);
+        return Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
+    }
 
     /// <summary>Runs a kernel over rows, on as many threads as torch uses.</summary>
     /// <param name="rows">Rows in all.</param>

@@ -12,7 +12,7 @@ internal sealed unsafe class CrossEntropyKernel : autograd.SingleTensorFunction<
     /// <summary>Scores logits.</summary>
     /// <param name="logits">[N, V].</param>
     /// <param name="labels">[N] int64 on the CPU, each from 0 to V - 1.</param>
-    /// <param name="correct">[N] bool, written: whether no logit is above the label's.</param>
+    /// <param name="correct">[N] bool, written: whether the label is what argmax gives, the first of the largest logits.</param>
     /// <returns>[N] float32 losses in nats.</returns>
     public static Tensor Run(Tensor logits, Tensor labels, Tensor correct) => apply(logits, labels, correct);
 
@@ -85,9 +85,35 @@ internal sealed unsafe class CrossEntropyKernel : autograd.SingleTensorFunction<
                 var total = most + MathF.Log(Vector512.Sum(sum));
                 ((float*)normaliser)[row] = total;
                 ((float*)loss)[row] = total - own;
-                ((byte*)right)[row] = own >= most ? (byte)1 : (byte)0;
+                ((byte*)right)[row] = own.Equals(most) && !OccursBefore<T>((void*)source, start, (nint)((long*)ids)[row], most) ? (byte)1 : (byte)0;
             }
         });
+    }
+
+    /// <summary>Whether a value stands among the first <paramref name="count"/> of a row; NaN counts as equal to itself.</summary>
+    private static bool OccursBefore<T>(void* source, nint start, nint count, float value)
+        where T : struct, ILanes
+    {
+        var vectors = count / ILanes.Count * ILanes.Count;
+        var wanted = Vector512.Create(value);
+        for (nint i = 0; i < vectors; i += ILanes.Count)
+        {
+            var read = T.Load(source, start + i);
+            if (float.IsNaN(value) ? !Vector512.EqualsAll(read, read) : Vector512.EqualsAny(read, wanted))
+            {
+                return true;
+            }
+        }
+
+        for (var i = vectors; i < count; i++)
+        {
+            if (T.LoadOne(source, start + i).Equals(value))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static float Most(Vector512<float> values)

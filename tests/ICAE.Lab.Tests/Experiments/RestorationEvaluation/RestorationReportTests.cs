@@ -59,6 +59,9 @@ public sealed class RestorationReportTests
         Assert.Equal(tokenizer.Decode(restored), string.Concat(marked.Restored.SelectMany(piece => piece.Tokens)));
         Assert.Equal([AlignmentKind.Match, AlignmentKind.Substitution, AlignmentKind.Match, AlignmentKind.Omission, AlignmentKind.Match], marked.Original.Select(piece => piece.Kind));
         Assert.Equal([AlignmentKind.Match, AlignmentKind.Substitution, AlignmentKind.Match, AlignmentKind.Match, AlignmentKind.Insertion], marked.Restored.Select(piece => piece.Kind));
+        Assert.Equal([tokenizer.TokenText(250)], marked.Original[1].Counterpart);
+        Assert.Equal(marked.Original[1].Tokens, marked.Restored[1].Counterpart);
+        Assert.Empty(marked.Original[0].Counterpart);
         Assert.False(marked.IsExact);
         Assert.True(MarkedRestoration.Of(Row(original, original, "ordinary"), tokenizer).IsExact);
     }

@@ -1,14 +1,13 @@
 using ICAE.Lab.Autoencoder;
 using ICAE.Lab.Models;
-using ICAE.Lab.Training;
 
-namespace ICAE.Lab.Cli.Runs;
+namespace ICAE.Lab.Training;
 
 /// <summary>
-/// The settings that commands start from: what made small models remember whole sentences within half an hour on two cores. One memory
+/// The settings that commands and notebooks start from: what made small models remember whole sentences within half an hour on two cores. One memory
 /// token for all slots, noise in the decoder's inputs, texts of several lengths at a fixed offset, and a ladder in the rate.
 /// </summary>
-internal static class RunDefaults
+public static class RunDefaults
 {
     /// <summary>Positions kept for slots before the decoder's text.</summary>
     private const int SlotPositions = 272;
@@ -17,6 +16,9 @@ internal static class RunDefaults
     private static readonly int[] LongLengths = [24, 32, 48, 64, 96, 128];
 
     /// <summary>A new base.</summary>
+    /// <param name="data">What it reads.</param>
+    /// <param name="model">Its shape.</param>
+    /// <returns>The settings.</returns>
     public static RunSettings Base(RunData data, TransformerConfig model) => Common(RunKind.Base, data, 6000) with
     {
         NewModel = model,
@@ -26,6 +28,9 @@ internal static class RunDefaults
     };
 
     /// <summary>A base that goes on from another, on rows alone.</summary>
+    /// <param name="data">What it reads.</param>
+    /// <param name="from">The base to go on from: a folder.</param>
+    /// <returns>The settings.</returns>
     public static RunSettings FurtherBase(RunData data, string from) => Common(RunKind.Base, data, 6000) with
     {
         From = from,
@@ -34,6 +39,9 @@ internal static class RunDefaults
     };
 
     /// <summary>A base that learns to be restored from.</summary>
+    /// <param name="data">What it reads.</param>
+    /// <param name="from">A base that copies: a folder.</param>
+    /// <returns>The settings.</returns>
     public static RunSettings Restoring(RunData data, string from) => Common(RunKind.Restoring, data, 4000) with
     {
         From = from,
@@ -43,6 +51,9 @@ internal static class RunDefaults
     };
 
     /// <summary>An autoencoder on a frozen base.</summary>
+    /// <param name="data">What it reads.</param>
+    /// <param name="from">The base: a folder or a GGUF file.</param>
+    /// <returns>The settings.</returns>
     public static RunSettings OnBase(RunData data, string from) => Common(RunKind.Autoencoder, data, 4000) with
     {
         From = from,
@@ -55,6 +66,7 @@ internal static class RunDefaults
     /// <param name="width">The width, a multiple of the heads.</param>
     /// <param name="layers">Layers.</param>
     /// <param name="heads">Heads.</param>
+    /// <returns>The shape.</returns>
     public static TransformerConfig Model(int vocabulary, int width, int layers, int heads)
     {
         // Two thirds of four times the width, in steps of 32: the feed-forward layer of Llama.

@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using ICAE.Lab.Experiments.RestorationEvaluation;
+
+namespace ICAE.Lab.Display;
+
+/// <summary>HTML of texts that come from data, and of small tables.</summary>
+internal static class Html
+{
+    /// <summary>A text on one line, with visible signs for what a page would act on, and nothing of it markup.</summary>
+    public static string Escape(string text) => WebUtility.HtmlEncode(VisibleText.Of(text));
+
+    /// <summary>A number with at most so many significant digits.</summary>
+    public static string Number(double value, int digits = 4) => value.ToString($"G{digits}", CultureInfo.InvariantCulture);
+
+    /// <summary>A whole number with separators.</summary>
+    public static string Whole(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>A table whose first column names the rows; cells are texts, and all columns but the first are aligned as numbers where asked for.</summary>
+    public static string Table(IReadOnlyList<string> headings, IEnumerable<IReadOnlyList<string>> rows, bool numbers)
+    {
+        var html = new StringBuilder("<table>");
+        if (headings.Count > 0)
+            html.Append("<thead><tr>").AppendJoin("", headings.Select((heading, i) => $"<th scope=\"col\"{Class(i)}>{Escape(heading)}</th>")).Append("</tr></thead>");
+
+        html.Append("<tbody>");
+        foreach (var row in rows)
+            html.Append("<tr>").AppendJoin("", row.Select((cell, i) => i == 0 ? $"<th scope=\"row\">{Escape(cell)}</th>" : $"<td{Class(i)}>{Escape(cell)}</td>")).Append("</tr>");
+
+        return html.Append("</tbody></table>").ToString();
+
+        string Class(int column) => numbers && column > 0 ? " class=\"n\"" : "";
+    }
+
+    /// <summary>The same rows as lines of text.</summary>
+    public static string Lines(IEnumerable<IReadOnlyList<string>> rows) => string.Join('\n', rows.Select(row => string.Join("  ", row.Where(cell => cell.Length > 0))));
+}

@@ -1,0 +1,53 @@
+namespace ICAE.Lab.Formats.Hub;
+
+/// <summary>Where a hub is, and where its models and files are there.</summary>
+public sealed class HubEndpoint
+{
+    /// <summary>The environment variable with another hub's address.</summary>
+    public const string Variable = "HF_ENDPOINT";
+
+    /// <summary>The environment variable with a token for models that are not open to everybody.</summary>
+    public const string TokenVariable = "HF_TOKEN";
+
+    /// <summary>The public hub.</summary>
+    public const string PublicHub = "https://huggingface.co";
+
+    private readonly Uri _root;
+
+    private HubEndpoint(Uri root) => _root = root;
+
+    /// <summary>The host, for messages.</summary>
+    public string Host => _root.Authority;
+
+    /// <summary>Whether a token may travel: encrypted, or within this machine.</summary>
+    internal bool MayCarryToken => _root.Scheme == Uri.UriSchemeHttps || _root.IsLoopback;
+
+    /// <summary>Reads an address.</summary>
+    /// <param name="address">Such as <c>https://huggingface.co</c>; a path in front of the hub's own is kept.</param>
+    /// <returns>The hub.</returns>
+    /// <exception cref="ConfigurationException">It is no http or https address, or it holds a user's name, a query or a fragment.</exception>
+    public static HubEndpoint Parse(string address)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        var known = Uri.TryCreate(address.TrimEnd('/') + "/", UriKind.Absolute, out var root) && (root.Scheme == Uri.UriSchemeHttps || root.Scheme == Uri.UriSchemeHttp);
+        if (known && root!.UserInfo.Length > 0)
+            throw new ConfigurationException($"The hub's address holds a user's name or password; give a token in {TokenVariable} instead.");
+
+        return known && root!.Query.Length == 0 && root.Fragment.Length == 0
+            ? new HubEndpoint(root)
+            : throw new ConfigurationException($"{FileChecks.Quote(address)} is no hub's address; one is such as {PublicHub}.");
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => _root.AbsoluteUri.TrimEnd('/');
+
+    /// <summary>Where the files of a revision are listed, with sizes and hashes.</summary>
+    internal Uri Listing(HubModelId id, string revision) => new(_root, $"api/models/{id}/revision/{Uri.EscapeDataString(revision)}?blobs=true");
+
+    /// <summary>Where a file is.</summary>
+    internal Uri File(HubModelId id, string commit, string file) =>
+        new(_root, $"{id}/resolve/{Uri.EscapeDataString(commit)}/{string.Join('/', file.Split('/').Select(Uri.EscapeDataString))}");
+
+    /// <summary>Whether an address is the hub's own, to which a token may go.</summary>
+    internal bool IsOwn(Uri uri) => Uri.Compare(uri, _root, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0;
+}

@@ -1,0 +1,69 @@
+using ICAE.Lab.Data;
+
+namespace ICAE.Lab.Tests.Data;
+
+public sealed class CorpusSourceTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Files_and_folders_of_texts_are_read_in_order()
+    {
+        Write("b/2.txt", "two");
+        Write("b/1.jsonl", """{"id": "one", "text": "first"}""");
+        Write("b/ignored.md", "no text");
+        Write("a.txt", "alone");
+
+        var documents = new CorpusSource([At("a.txt"), At("b")]).Documents(DataSplit.Train).ToArray();
+
+        Assert.Equal([("a", "alone"), ("one", "first"), ("2", "two")], documents.Select(document => (document.Name, document.Text)));
+    }
+
+    [Fact]
+    public void A_shard_stands_alone()
+    {
+        Write("some.tokens", "");
+        Write("a.txt", "text");
+
+        Assert.Equal(At("some.tokens"), new CorpusSource([At("some.tokens")]).Shard);
+        Assert.Null(new CorpusSource([At("a.txt")]).Shard);
+        Assert.Contains("stands alone", Assert.Throws<ConfigurationException>(() => new CorpusSource([At("a.txt"), At("some.tokens")])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_not_there_or_holds_no_text_is_refused_at_once()
+    {
+        Write("empty/readme.md", "");
+
+        Assert.StartsWith(At("missing"), Assert.Throws<ConfigurationException>(() => new CorpusSource([At("missing")])).Message, StringComparison.Ordinal);
+        Assert.StartsWith(At("empty"), Assert.Throws<ConfigurationException>(() => new CorpusSource([At("empty")])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_line_of_ids_is_no_training_text()
+    {
+        Write("ids.jsonl", """{"id": "x", "ids": [1, 2]}""");
+
+        Assert.Contains("passage x", Assert.Throws<MalformedFileException>(() => new CorpusSource([At("ids.jsonl")]).Documents(DataSplit.Train).ToArray()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_with_a_manifest_brings_its_splits()
+    {
+        Write("books/manifest.json", "[]");
+
+        Assert.True(new CorpusSource([At("books")]).HasSplits);
+        Assert.Empty(new CorpusSource([At("books")]).Documents(DataSplit.Validation));
+        Assert.False(new CorpusSource([]).HasSplits);
+    }
+
+    private string At(string name) => _folder.File(name);
+
+    private void Write(string name, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(At(name))!);
+        File.WriteAllText(At(name), text);
+    }
+}
