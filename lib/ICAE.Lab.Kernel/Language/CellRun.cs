@@ -27,6 +27,9 @@ internal sealed class CellRun : IDisposable
     /// </summary>
     public static CellRun? Current => Flowing.Value ?? _latest;
 
+    /// <summary>The run that the kernel is at now, whoever calls; <see langword="null"/> between cells.</summary>
+    public static CellRun? Running => _latest is { HasEnded: false } run ? run : null;
+
     /// <summary>Raised on the cell thread when all of the cell has run, however it ended.</summary>
     public event Action? Ending;
 
