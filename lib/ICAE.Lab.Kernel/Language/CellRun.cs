@@ -64,6 +64,7 @@ internal sealed class CellRun : IDisposable
     {
         Flowing.Value = this;
         _latest = this;
+        CellGuard.Lower();
     }
 
     public bool WaitForEnd(TimeSpan limit) => _ended.Wait(limit);
@@ -85,15 +86,12 @@ internal sealed class CellRun : IDisposable
         }
     }
 
-    /// <summary>Ends the calling code if it is to be aborted.</summary>
-    /// <exception cref="OperationCanceledException">It is.</exception>
-    public void ThrowIfAborted()
+    /// <summary>Drops what the cell's code still posts, and ends its loops where they look.</summary>
+    public void Abandon()
     {
-        if (_turn is { IsAborted: true, IsOnThisThread: true } turn)
-            throw new OperationCanceledException(turn.AbortToken);
+        _abandoned.TrySetResult();
+        CellGuard.Raise();
     }
-
-    public void Abandon() => _abandoned.TrySetResult();
 
     /// <summary>Ends the run: what its code writes from now on is late, and still goes to this cell.</summary>
     public void Dispose()

@@ -9,7 +9,7 @@ namespace ICAE.Lab.Kernel.Protocol;
 /// A kernel: takes requests from the sockets and answers them, those of the shell one after another, those that must not wait (interrupt,
 /// shutdown) at once.
 /// </summary>
-internal sealed class KernelHost
+internal sealed class KernelHost : IDisposable
 {
     private readonly KernelLog _log;
     private readonly KernelServer _server;
@@ -36,19 +36,21 @@ internal sealed class KernelHost
         _ = AnswerAllAsync();
     }
 
-    /// <summary>Waits until the kernel is asked to end, and closes it.</summary>
-    public void Run()
-    {
-        _stopped.Task.Wait();
-        _engine.Dispose();
-        _server.Dispose();
-    }
+    /// <summary>Waits until the kernel is asked to end.</summary>
+    public void WaitForStop() => _stopped.Task.Wait();
 
     /// <summary>Ends the kernel. Returns at once.</summary>
     public void Stop() => _stopped.TrySetResult();
 
     /// <summary>Stops the cell that runs. Returns at once.</summary>
     public void Interrupt() => _engine.Interrupt();
+
+    public void Dispose()
+    {
+        _requests.Writer.TryComplete();
+        _engine.Dispose();
+        _server.Dispose();
+    }
 
     private void Receive(JupyterChannel channel, JupyterMessage message)
     {

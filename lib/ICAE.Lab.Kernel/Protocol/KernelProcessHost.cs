@@ -36,7 +36,8 @@ internal static class KernelProcessHost
         Signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Handle(context, host.Interrupt)));
         Signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Handle(context, host.Stop)));
         ParentWatch.Start(host.Stop);
-        host.Run();
+        host.WaitForStop();
+        host.Dispose();
         NetMQConfig.Cleanup(block: false);
 
         // Threads that cells have left running do not keep the process.

@@ -64,7 +64,13 @@ internal sealed partial class NativeOutput : IDisposable
             pipe.Mark(FlushLimit);
     }
 
-    public void Dispose() => OriginalError.Dispose();
+    public void Dispose()
+    {
+        foreach (var pipe in _pipes)
+            pipe.Dispose();
+
+        OriginalError.Dispose();
+    }
 
     private static NativePipe? Replace(int descriptor)
     {

@@ -8,7 +8,7 @@ namespace ICAE.Lab.Kernel.Protocol;
 /// <param name="readEnd">The pipe's end to read.</param>
 /// <param name="writeEnd">Its other end.</param>
 /// <param name="mark">Bytes that nothing else writes: where they arrive, all that was written before has arrived.</param>
-internal sealed class NativePipe(int descriptor, int readEnd, int writeEnd, byte[] mark)
+internal sealed class NativePipe(int descriptor, int readEnd, int writeEnd, byte[] mark) : IDisposable
 {
     private readonly FileStream _reader = new(new SafeFileHandle(readEnd, ownsHandle: true), FileAccess.Read, bufferSize: 0);
     private readonly FileStream _writer = new(new SafeFileHandle(writeEnd, ownsHandle: true), FileAccess.Write, bufferSize: 0);
@@ -36,6 +36,13 @@ internal sealed class NativePipe(int descriptor, int readEnd, int writeEnd, byte
 
         _writer.Write(mark);
         _arrived.Wait(limit);
+    }
+
+    public void Dispose()
+    {
+        _writer.Dispose();
+        _reader.Dispose();
+        _arrived.Dispose();
     }
 
     private void Read()
