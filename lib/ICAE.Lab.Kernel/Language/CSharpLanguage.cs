@@ -1,7 +1,7 @@
 namespace ICAE.Lab.Kernel.Language;
 
 /// <summary>C#.</summary>
-internal sealed class CSharpLanguage(ScriptSession session, CellThread thread) : ICellLanguage
+internal sealed class CSharpLanguage(ScriptSession session, CellThread thread) : ICellLanguage, ICodeAssistant
 {
     public string Name => CellParser.CSharp;
 
@@ -31,6 +31,18 @@ internal sealed class CSharpLanguage(ScriptSession session, CellThread thread) :
     public void Interrupt()
     {
         // It runs on the cell thread.
+    }
+
+    public Task<Completion> CompleteAsync(string code, int position, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(Completer.Complete(session.Compiler, code, position));
+    }
+
+    public Task<MimeBundle?> InspectAsync(string code, int position, bool inFull, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return Task.FromResult(Inspection.Inspect(session.Compiler, code, position, inFull));
     }
 
     private static (MimeBundle? Content, Exception? Fault) Format(object? value)

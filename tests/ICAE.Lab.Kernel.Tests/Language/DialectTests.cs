@@ -113,6 +113,17 @@ public sealed class DialectTests : IDisposable
     }
 
     [Fact]
+    public async Task CSharp_assists_as_a_language()
+    {
+        await _cells.RunAsync("var remembered = \"text\";");
+        var assistant = Assert.IsAssignableFrom<ICodeAssistant>(_cells.Engine.Languages["csharp"]);
+
+        Assert.Equal(["remembered"], (await assistant.CompleteAsync("reme", 4, CancellationToken.None)).Items.Select(item => item.Text));
+        Assert.Contains("string", (await assistant.InspectAsync("remembered", 3, false, CancellationToken.None))!.Data["text/plain"], StringComparison.Ordinal);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => assistant.CompleteAsync("reme", 4, new CancellationToken(true)));
+    }
+
+    [Fact]
     public void Places_are_counted_in_code_points()
     {
         Assert.Equal(3, CodePoints.ToIndex("a😀b", 2));
