@@ -1,10 +1,13 @@
+using System.Collections.Concurrent;
+using ICAE.Lab.Kernel.Polyglot;
+
 namespace ICAE.Lab.Kernel.Language;
 
 /// <summary>Runs cells: one at a time, on one thread, each seeing what those before it have made.</summary>
 internal sealed class CellEngine : IDisposable
 {
     private readonly CellThread _thread;
-    private readonly Dictionary<string, ICellLanguage> _languages = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ICellLanguage> _languages = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ICellCommand> _commands = new(StringComparer.Ordinal);
     private volatile CellRun? _running;
 
@@ -23,6 +26,10 @@ internal sealed class CellEngine : IDisposable
         Add(new ListCommand(Entries));
         Add(new VariablesCommand(Session, withTypes: false));
         Add(new VariablesCommand(Session, withTypes: true));
+        Add(new ConnectCommand(this, Kernels));
+        var sharing = new Sharing(_languages, new CSharpValues(Session, _thread));
+        Add(new ShareCommand(sharing));
+        Add(new SetCommand(sharing));
         HostSlots.Install();
     }
 
@@ -31,6 +38,9 @@ internal sealed class CellEngine : IDisposable
 
     /// <summary>The JavaScript of the page.</summary>
     public JavaScriptLanguage JavaScript { get; } = new();
+
+    /// <summary>The other kernels that the notebook has started.</summary>
+    public SubKernels Kernels { get; } = new();
 
     /// <summary>The languages by name.</summary>
     public IReadOnlyDictionary<string, ICellLanguage> Languages => _languages;
@@ -48,7 +58,7 @@ internal sealed class CellEngine : IDisposable
     public void Add(ICellCommand command) => _commands[command.Name] = command;
 
     /// <summary>Removes a language.</summary>
-    public void Remove(ICellLanguage language) => _languages.Remove(language.Name);
+    public void Remove(ICellLanguage language) => _languages.TryRemove(KeyValuePair.Create(language.Name, language));
 
     /// <summary>Runs a cell.</summary>
     /// <param name="run">The cell; it is ended.</param>
@@ -93,7 +103,11 @@ internal sealed class CellEngine : IDisposable
         return true;
     });
 
-    public void Dispose() => _thread.Dispose();
+    public void Dispose()
+    {
+        _thread.Dispose();
+        Kernels.Dispose();
+    }
 
     private async Task<CellError?> RunSegmentsAsync(CellRun run)
     {
@@ -101,7 +115,7 @@ internal sealed class CellEngine : IDisposable
         _running = run;
         try
         {
-            var segments = CellParser.Parse(run.Code, _languages.ContainsKey, _commands.ContainsKey);
+            var segments = CellParser.Parse(run.Code, _languages.ContainsKey, _commands.ContainsKey, (name, arguments) => _commands[name].AddsLanguage(arguments));
             for (var index = 0; index < segments.Count; index++)
                 await RunSegmentAsync(segments[index], run, index == segments.Count - 1);
 

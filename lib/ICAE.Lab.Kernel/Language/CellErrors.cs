@@ -21,6 +21,9 @@ internal static partial class CellErrors
         if (error is CompilationException compilation)
             return From(compilation);
 
+        if (error is Polyglot.LanguageErrorException other)
+            return other.Error;
+
         var thrown = error is AggregateException { InnerExceptions.Count: 1 } or TargetInvocationException ? error.InnerException ?? error : error;
         return error is CellErrorException
             ? new CellError("Error", error.Message, error.Message.Split('\n'))

@@ -15,9 +15,11 @@ internal static partial class CellParser
     /// <param name="code">The cell.</param>
     /// <param name="isLanguage">Whether a name is a language's.</param>
     /// <param name="isCommand">Whether a name is a command's.</param>
+    /// <param name="added">The language that a command with its arguments adds.</param>
     /// <exception cref="CellErrorException">A line names neither.</exception>
-    public static IReadOnlyList<CellSegment> Parse(string code, Func<string, bool> isLanguage, Func<string, bool> isCommand)
+    public static IReadOnlyList<CellSegment> Parse(string code, Func<string, bool> isLanguage, Func<string, bool> isCommand, Func<string, string, string?> added)
     {
+        var ofThisCell = new HashSet<string?>();
         var segments = new List<CellSegment>();
         var lines = code.ReplaceLineEndings("\n").Split('\n');
         var language = CSharp;
@@ -31,10 +33,13 @@ internal static partial class CellParser
             AddCode(segments, language, lines, start, index);
             start = index + 1;
             var name = Name(match);
-            if (isLanguage(name))
-                language = name;
-            else if (isCommand(name))
+            if (isCommand(name))
+            {
                 segments.Add(new CellSegment(language, match.Groups["rest"].Value.Trim(), name, index));
+                ofThisCell.Add(added(name, segments[^1].Text));
+            }
+            else if (isLanguage(name) || ofThisCell.Contains(name))
+                language = name;
             else
                 throw new CellErrorException($"Line {index + 1}: there is no #!{name}; #!lsmagic lists what there is.");
         }
@@ -76,7 +81,13 @@ internal static partial class CellParser
         return (language, Math.Min(start, code.Length), code.Length);
     }
 
-    private static string Name(Match line) => Aliases.GetValueOrDefault(line.Groups["name"].Value, line.Groups["name"].Value);
+    /// <summary>The name of a language that is meant by it or by another name of it.</summary>
+    public static string LanguageName(string name) => Aliases.GetValueOrDefault(name, name);
+
+    /// <summary>Whether it can stand behind <c>#!</c>.</summary>
+    public static bool IsName(string name) => PossibleName().IsMatch(name);
+
+    private static string Name(Match line) => LanguageName(line.Groups["name"].Value);
 
     private static void AddCode(List<CellSegment> segments, string language, string[] lines, int start, int end)
     {
@@ -86,4 +97,7 @@ internal static partial class CellParser
 
     [GeneratedRegex(@"^[ \t]*#!(?<name>[A-Za-z][\w.#+-]*)(?<rest>(\s.*)?)$")]
     private static partial Regex MagicLine();
+
+    [GeneratedRegex(@"\A[A-Za-z][\w.#+-]*\z")]
+    private static partial Regex PossibleName();
 }

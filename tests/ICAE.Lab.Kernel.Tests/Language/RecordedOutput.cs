@@ -52,7 +52,13 @@ internal sealed class RecordedOutput : ICellOutput
         return Answers.TryDequeue(out var answer) ? Task.FromResult(answer) : Task.FromException<string>(new InvalidOperationException("There is nobody to ask."));
     }
 
-    public void Forward(string type, JsonObject content, JsonObject metadata) => Events.Enqueue(type);
+    public ConcurrentQueue<(string Type, JsonObject Content, JsonObject Metadata)> Forwarded { get; } = [];
+
+    public void Forward(string type, JsonObject content, JsonObject metadata)
+    {
+        Forwarded.Enqueue((type, content, metadata));
+        Events.Enqueue(type);
+    }
 
     private static string Read(StringBuilder builder)
     {
