@@ -220,6 +220,48 @@ public sealed class KernelProgramTests : IAsyncLifetime, IDisposable
         });
     }
 
+    [Fact]
+    public async Task Five_hundred_cells_add_less_than_300_megabytes()
+    {
+        for (var cell = 0; cell < 5; cell++)
+            await _kernel.RunAsync("1 + 1");
+
+        var before = Resident();
+        for (var cell = 0; cell < 500; cell++)
+            Assert.True((await _kernel.RunAsync($"var v{cell} = {cell}; v{cell}")).Succeeded);
+
+        var added = (Resident() - before) >> 20;
+        Assert.True(added < 300, $"{added} MiB");
+        Assert.Equal("499", await _kernel.ValueAsync("v499"));
+    }
+
+    [Fact]
+    public async Task Messages_that_are_not_signed_right_are_dropped_and_logged()
+    {
+        var connection = ConnectionFile.Create();
+        var file = _folder.File("connection.json");
+        connection.Write(file);
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [KernelPrograms.Spec().Arguments[1], file]) { RedirectStandardError = true })!;
+        try
+        {
+            using var client = new JupyterClient(connection);
+            await client.WaitUntilReadyAsync().WaitAsync(Limit);
+            using var forger = new JupyterClient(connection with { Key = "another" });
+            forger.Send("execute_request", new JsonObject { ["code"] = "Environment.Exit(3)" });
+            var line = await process.StandardError.ReadLineAsync().WaitAsync(Limit);
+
+            Assert.Contains("BadSignature", line, StringComparison.Ordinal);
+            Assert.True((await client.ExecuteAsync(new ExecuteRequest("1 + 1")).WaitAsync(Limit)).Succeeded);
+            await client.ShutdownAsync().WaitAsync(Limit);
+            await process.WaitForExitAsync().WaitAsync(Limit);
+            Assert.Equal(0, process.ExitCode);
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("--help")]
@@ -234,6 +276,12 @@ public sealed class KernelProgramTests : IAsyncLifetime, IDisposable
         Assert.Equal(argument.StartsWith('/') ? 1 : 2, process.ExitCode);
         Assert.Contains(argument.StartsWith('/') ? argument : "CONNECTION_FILE", error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    private long Resident()
+    {
+        using var process = Process.GetProcessById(_kernel.Id);
+        return process.WorkingSet64;
     }
 
     private static void Begin(JupyterMessage message, TaskCompletionSource begun)
