@@ -21,6 +21,5 @@ public sealed class DisplayedValue
     {
         var run = CellRun.Current ?? throw new InvalidOperationException("Values can be shown only by a cell.");
         run.Output.Display(ValueFormatter.Format(value, MimeTypes), DisplayId, replace);
-        run.ThrowIfAborted();
     }
 }

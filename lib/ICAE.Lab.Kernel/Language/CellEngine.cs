@@ -65,6 +65,20 @@ internal sealed class CellEngine : IDisposable
     /// <returns>Why it failed; <see langword="null"/> if it did not.</returns>
     public Task<CellError?> RunAsync(CellRun run) => _thread.RunAsync(() => RunSegmentsAsync(run));
 
+    /// <summary>Calls code of a cell back: what it throws is told to the run, which is ended.</summary>
+    public Task CallAsync(CellRun run, Action code) => _thread.RunAsync(() =>
+    {
+        using (run)
+        {
+            run.Begin();
+            _running = run;
+            _thread.RunCode(run, code);
+            _running = null;
+        }
+
+        return Task.FromResult(true);
+    });
+
     /// <summary>Does something on the cell thread, behind the cell that runs.</summary>
     public Task<T> DoAsync<T>(Func<Task<T>> work) => _thread.RunAsync(work);
 

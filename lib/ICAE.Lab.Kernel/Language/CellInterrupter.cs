@@ -1,13 +1,15 @@
 namespace ICAE.Lab.Kernel.Language;
 
 /// <summary>
-/// Stops a run: first it cancels the token, so that code that looks at it stops between two steps; after a second it aborts what is on the
-/// cell thread, wakes it from waits, and drops what would follow an await. What does not stop even so is said to the user.
+/// Stops a run: first it cancels the token, so that code that looks at it stops between two steps; after a second it ends the cell's loops where
+/// they look, wakes the cell thread from waits, and drops what would follow an await. Half a second later the thread is aborted, for loops
+/// of libraries. What does not stop even so is said to the user.
 /// </summary>
 internal static class CellInterrupter
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WakeInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan AbortAfter = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
     /// <summary>Starts to stop a run, and returns at once.</summary>
@@ -27,12 +29,12 @@ internal static class CellInterrupter
             return;
 
         run.Abandon();
-        run.Turn?.Abort();
-        var waited = TimeSpan.Zero;
-        while (!run.WaitForEnd(WakeInterval))
+        for (var waited = TimeSpan.Zero; !run.WaitForEnd(WakeInterval); waited += WakeInterval)
         {
             run.Turn?.Wake();
-            waited += WakeInterval;
+            if (waited == AbortAfter)
+                run.Turn?.Abort();
+
             if (waited == Patience)
                 run.Output.Stream(error: true, CannotStop);
         }

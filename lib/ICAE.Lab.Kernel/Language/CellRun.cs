@@ -27,6 +27,9 @@ internal sealed class CellRun : IDisposable
     /// </summary>
     public static CellRun? Current => Flowing.Value ?? _latest;
 
+    /// <summary>The run that the kernel is at now, whoever calls; <see langword="null"/> between cells.</summary>
+    public static CellRun? Running => _latest is { HasEnded: false } run ? run : null;
+
     /// <summary>Raised on the cell thread when all of the cell has run, however it ended.</summary>
     public event Action? Ending;
 
@@ -61,6 +64,7 @@ internal sealed class CellRun : IDisposable
     {
         Flowing.Value = this;
         _latest = this;
+        CellGuard.Lower();
     }
 
     public bool WaitForEnd(TimeSpan limit) => _ended.Wait(limit);
@@ -82,15 +86,12 @@ internal sealed class CellRun : IDisposable
         }
     }
 
-    /// <summary>Ends the calling code if it is to be aborted.</summary>
-    /// <exception cref="OperationCanceledException">It is.</exception>
-    public void ThrowIfAborted()
+    /// <summary>Drops what the cell's code still posts, and ends its loops where they look.</summary>
+    public void Abandon()
     {
-        if (_turn is { IsAborted: true, IsOnThisThread: true } turn)
-            throw new OperationCanceledException(turn.AbortToken);
+        _abandoned.TrySetResult();
+        CellGuard.Raise();
     }
-
-    public void Abandon() => _abandoned.TrySetResult();
 
     /// <summary>Ends the run: what its code writes from now on is late, and still goes to this cell.</summary>
     public void Dispose()

@@ -11,8 +11,6 @@ internal sealed class CellTurn(Thread thread) : IDisposable
     /// <summary>Cancelled when the code is to be aborted.</summary>
     public CancellationToken AbortToken => _abort.Token;
 
-    public bool IsOnThisThread => Thread.CurrentThread == thread;
-
     public bool IsAborted => _abort.IsCancellationRequested;
 
     /// <summary>Aborts the code. Returns at once: the abort lands when the code is next in managed code and outside of a finally block.</summary>
@@ -36,17 +34,22 @@ internal sealed class CellTurn(Thread thread) : IDisposable
         }
     }
 
-    /// <summary>Called on the cell thread when the code has returned: nothing reaches the thread any more.</summary>
-    public void Dispose()
+    /// <summary>Called on the cell thread when the code has returned: no wake-up reaches the thread any more.</summary>
+    public void End()
     {
         while (!TryEnd())
         {
             // The wake-up came while this waited for the gate.
         }
 
-        if (_woken)
-            Absorb();
+        if (!_woken)
+            return;
+
+        _woken = false;
+        Absorb();
     }
+
+    public void Dispose() => End();
 
     private bool TryEnd()
     {

@@ -30,8 +30,5 @@ internal sealed class CellWriter(bool error) : TextWriter
         }
 
         run.Output.Stream(error, text);
-
-        // A loop of nothing but output is nearly always where an abort must wait.
-        run.ThrowIfAborted();
     }
 }

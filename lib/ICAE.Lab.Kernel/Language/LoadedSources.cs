@@ -13,7 +13,8 @@ internal sealed class LoadedSources : SourceReferenceResolver
     /// <summary>Keeps what a file says to the compiler.</summary>
     public void Add(string path, string text) => _texts[path] = text;
 
-    public override string? NormalizePath(string path, string? baseFilePath) => ResolveReference(path, baseFilePath);
+    // A cell is no file and keeps its name; what is loaded has been resolved already.
+    public override string? NormalizePath(string path, string? baseFilePath) => path;
 
     public override string? ResolveReference(string path, string? baseFilePath) => CellPaths.Resolve(path, baseFilePath);
 

@@ -2,9 +2,12 @@ using System.Text.Json.Nodes;
 
 namespace ICAE.Lab.Kernel.Language;
 
-/// <summary>Output that nobody sees.</summary>
+/// <summary>Output that nobody sees. The value is kept.</summary>
 internal sealed class NoOutput : ICellOutput
 {
+    /// <summary>The cell's value, once it has one.</summary>
+    public MimeBundle? Value { get; private set; }
+
     public void Stream(bool error, string text)
     {
     }
@@ -13,9 +16,7 @@ internal sealed class NoOutput : ICellOutput
     {
     }
 
-    public void Result(MimeBundle content)
-    {
-    }
+    public void Result(MimeBundle content) => Value = content;
 
     public void Clear(bool wait)
     {

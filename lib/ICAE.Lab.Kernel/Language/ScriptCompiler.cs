@@ -58,6 +58,15 @@ internal sealed class ScriptCompiler
     public CompiledCell Compile(string code, int number, CancellationToken cancellationToken)
     {
         var compilation = Continue(code, FileName(number));
+        if (LoopGuards.Insert(compilation.SyntaxTrees[^1]) is var guarded && guarded != code)
+        {
+            // What does not compile is told of in the cell's own text.
+            var original = compilation;
+            compilation = Continue(guarded, FileName(number));
+            if (compilation.GetDiagnostics(cancellationToken).Any(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error))
+                compilation = original;
+        }
+
         var tree = compilation.SyntaxTrees[^1];
         if (!compilation.SyntaxTrees.Any(HasMembers))
         {

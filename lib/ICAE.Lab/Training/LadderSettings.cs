@@ -16,7 +16,7 @@ public sealed record LadderSettings
     public double AtLimitShare { get; init; } = 0.6;
 
     /// <summary>The weight of the newest measurement in the running accuracy.</summary>
-    public double Smoothing { get; init; } = 0.1;
+    public double Smoothing { get; init; } = 0.4;
 
     /// <summary>Measurements on a rung before the next one can open.</summary>
     public int LeastMeasurements { get; init; } = 5;

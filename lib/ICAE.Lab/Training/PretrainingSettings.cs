@@ -25,7 +25,7 @@ public sealed record PretrainingSettings
         EvaluationTexts = 16,
     };
 
-    /// <summary>As many updates of as many texts as the shipped autoencoder had, at two thirds of its learning rate.</summary>
+    /// <summary>As many updates of as many texts as the shipped autoencoder had, at its learning rate.</summary>
     public static PretrainingSettings Full { get; } = new();
 
     /// <summary>The base, which stays as it is: a name in a store, a folder or a GGUF file.</summary>
@@ -62,7 +62,7 @@ public sealed record PretrainingSettings
     public int Batch { get; init; } = 32;
 
     /// <summary>The largest learning rate.</summary>
-    public double LearningRate { get; init; } = 0.002;
+    public double LearningRate { get; init; } = 0.003;
 
     /// <summary>The chance that a text is to be continued and not restored.</summary>
     public double ContinuationShare { get; init; }

@@ -57,7 +57,7 @@ public static class RunDefaults
     public static RunSettings OnBase(RunData data, string from) => Common(RunKind.Autoencoder, data, 4000) with
     {
         From = from,
-        Optimizer = Optimizer(0.002),
+        Optimizer = Optimizer(0.003),
         Autoencoder = Autoencoder(),
     };
 
