@@ -5,6 +5,8 @@ namespace ICAE.Lab.Kernel.Polyglot;
 /// <summary>Makes values of .NET, of the narrowest type that holds all that is there.</summary>
 internal static class ClrBuilder
 {
+    private const long MaxExact = 1L << 53;
+
     /// <summary>
     /// Makes a value: a list becomes an array of its elements' type, of <see cref="object"/> if they have several; a map a dictionary; a table
     /// a dictionary of its columns.
@@ -55,19 +57,21 @@ internal static class ClrBuilder
         return built;
     }
 
-    /// <summary>The type of all values; whole numbers among others are numbers.</summary>
+    /// <summary>The type of all values; whole numbers among others are numbers, if they lose nothing by it.</summary>
     private static Type CommonType(object?[] values)
     {
         var types = values.OfType<object>().Select(value => value.GetType()).Distinct().ToList();
         var type = types switch
         {
             [var single] when !(single.IsArray && single.GetArrayRank() > 1) => single,
-            [_, _] when types.Contains(typeof(long)) && types.Contains(typeof(double)) => typeof(double),
+            [_, _] when types.Contains(typeof(long)) && types.Contains(typeof(double)) && AreExact(values) => typeof(double),
             [_, _] when types.Contains(typeof(long)) && types.Contains(typeof(BigInteger)) => typeof(BigInteger),
             _ => typeof(object),
         };
         return type.IsValueType && values.Contains(null) ? typeof(Nullable<>).MakeGenericType(type) : type;
     }
+
+    private static bool AreExact(object?[] values) => values.OfType<long>().All(number => number is >= -MaxExact and <= MaxExact);
 
     private static object? Fit(object? value, Type type) => value switch
     {

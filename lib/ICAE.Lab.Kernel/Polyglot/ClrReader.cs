@@ -8,6 +8,7 @@ namespace ICAE.Lab.Kernel.Polyglot;
 /// <summary>Reads values of .NET. Runs code of the values' types: to be called as the cell's code.</summary>
 internal sealed class ClrReader
 {
+    private static readonly Type[] OpenCollections = [typeof(IReadOnlyCollection<>), typeof(ICollection<>)];
     private readonly HashSet<object> _open = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Reads a value.</summary>
@@ -33,7 +34,7 @@ internal sealed class ClrReader
     };
 
     /// <summary>A whole number in the smallest form that holds it.</summary>
-    public static SharedScalar Whole(BigInteger number) => new(number >= long.MinValue && number <= long.MaxValue ? (long)number : number);
+    public static SharedScalar Whole(BigInteger number) => new(number >= long.MinValue && number <= long.MaxValue ? (object)(long)number : number);
 
     private SharedValue Convert(object? value)
     {
@@ -90,11 +91,11 @@ internal sealed class ClrReader
         return new SharedMap(entries);
     }
 
-    private SharedList Rows(Array rows) => new([.. Enumerable.Range(0, rows.GetLength(0)).Select(row =>
-        new SharedList([.. Enumerable.Range(0, rows.GetLength(1)).Select(column => Convert(rows.GetValue(row + rows.GetLowerBound(0), column + rows.GetLowerBound(1))))]))]);
+    private SharedList Rows(Array rows) =>
+        new([.. rows.Cast<object?>().Chunk(Math.Max(1, rows.GetLength(1))).Select(row => new SharedList([.. row.Select(Convert)]))]);
 
     private static bool IsCollection(Type type) => typeof(ICollection).IsAssignableFrom(type)
-        || type.GetInterfaces().Any(found => found.IsGenericType && found.GetGenericTypeDefinition() is { } open && (open == typeof(IReadOnlyCollection<>) || open == typeof(ICollection<>)));
+        || type.GetInterfaces().Any(found => found.IsGenericType && OpenCollections.Contains(found.GetGenericTypeDefinition()));
 
     private static string Sound(string text)
     {

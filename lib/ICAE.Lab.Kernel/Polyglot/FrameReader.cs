@@ -66,6 +66,8 @@ internal static class FrameReader
 
     private static T[] Convert<T>(List<object?> values, Func<object, T> convert) => [.. values.Select(value => value is null ? default! : convert(value))];
 
-    private static object Get(object owner, string property) => owner.GetType().GetProperties().First(found => found.Name == property && found.GetIndexParameters().Length == 0).GetValue(owner)
+    // A derived column hides a property of its base: the first is the derived one.
+    private static object Get(object owner, string property) =>
+        owner.GetType().GetProperties().First(found => found.Name == property && found.GetIndexParameters().Length == 0).GetValue(owner)
         ?? throw new NotShareableException($"its property {property} is null");
 }

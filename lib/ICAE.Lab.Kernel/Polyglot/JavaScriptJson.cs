@@ -22,6 +22,8 @@ internal static class JavaScriptJson
 
     private static JsonNode? Node(SharedValue value) => value switch
     {
+        // At least a digit and a comma each: not worth the memory to find out.
+        SharedArray { Values.LongLength: > SharedValue.MaxBytes / 2 } => throw SharedValue.TooLarge(),
         SharedScalar scalar => Scalar(scalar.Value),
         SharedList list => new JsonArray([.. list.Items.Select(Node)]),
         SharedMap map => new JsonObject(map.Entries.Select(entry => KeyValuePair.Create(entry.Key, Node(entry.Value)))),

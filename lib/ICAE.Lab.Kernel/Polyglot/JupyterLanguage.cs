@@ -46,7 +46,7 @@ internal sealed class JupyterLanguage(SubKernel kernel, string description, Acti
         catch (KernelDiedException error)
         {
             lost(this);
-            throw new CellErrorException($"{error.Message}{Environment.NewLine}#!connect jupyter --kernel-name {Name} --kernel-spec {kernel.SpecName} starts it anew.", error);
+            throw new CellErrorException($"{error.Message}{Environment.NewLine}{kernel.ConnectLine} starts it anew.", error);
         }
     }
 
@@ -54,18 +54,22 @@ internal sealed class JupyterLanguage(SubKernel kernel, string description, Acti
 
     public async Task<Completion> CompleteAsync(string code, int position, CancellationToken cancellationToken)
     {
-        var reply = await AskAsync(token => kernel.Client.CompleteAsync(code, CodePoints.FromIndex(code, position), token), cancellationToken).ConfigureAwait(false);
+        var place = CodePoints.FromIndex(code, position);
+        var reply = await AskAsync(token => kernel.Client.CompleteAsync(code, place, token), cancellationToken).ConfigureAwait(false);
         return reply is null ? new Completion([], position, position) : ForeignCompletion.Read(reply, code, position);
     }
 
     public async Task<MimeBundle?> InspectAsync(string code, int position, bool inFull, CancellationToken cancellationToken)
     {
-        var reply = await AskAsync(token => kernel.Client.InspectAsync(code, CodePoints.FromIndex(code, position), inFull ? 1 : 0, token), cancellationToken).ConfigureAwait(false);
+        var place = CodePoints.FromIndex(code, position);
+        var reply = await AskAsync(token => kernel.Client.InspectAsync(code, place, inFull ? 1 : 0, token), cancellationToken).ConfigureAwait(false);
         if (reply?["found"] is not JsonValue found || !found.TryGetValue<bool>(out var isFound) || !isFound || reply["data"] is not JsonObject data)
             return null;
 
-        return new MimeBundle(data.ToDictionary(entry => entry.Key, entry => entry.Value is JsonValue value && value.TryGetValue<string>(out var text) ? text : entry.Value?.ToJsonString() ?? "null"));
+        return new MimeBundle(data.ToDictionary(entry => entry.Key, entry => Content(entry.Value)));
     }
+
+    private static string Content(JsonNode? node) => node is JsonValue value && value.TryGetValue<string>(out var text) ? text : node?.ToJsonString() ?? "null";
 
     /// <summary>Asks for help with code that is being written: a kernel that is busy, slow or gone gives none.</summary>
     private async Task<JsonObject?> AskAsync(Func<CancellationToken, Task<JsonObject>> ask, CancellationToken cancellationToken)
@@ -81,7 +85,11 @@ internal sealed class JupyterLanguage(SubKernel kernel, string description, Acti
             var reply = await ask(limit.Token).ConfigureAwait(false);
             return reply["status"]?.ToString() == "ok" ? reply : null;
         }
-        catch (Exception error) when (error is JupyterException or ObjectDisposedException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception error) when (error is JupyterException or ObjectDisposedException)
+        {
+            return null;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return null;
         }

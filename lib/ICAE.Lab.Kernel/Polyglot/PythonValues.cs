@@ -62,7 +62,8 @@ internal sealed class PythonValues(SubKernel kernel) : IValueExchange
         if (_installed)
             return;
 
-        const string Place = "(lambda module: (__import__('sys').modules.__setitem__(module.__name__, module), module.__dict__)[1])(__import__('types').ModuleType('_icae_lab_shared_values'))";
+        const string Empty = "__import__('types').ModuleType('_icae_lab_shared_values')";
+        const string Place = $"(lambda module: (__import__('sys').modules.__setitem__(module.__name__, module), module.__dict__)[1])({Empty})";
         await RunAsync($"exec({Literal(Source())}, {Place})", "shared_values.py", null, run);
         _installed = true;
     }
@@ -95,6 +96,9 @@ internal sealed class PythonValues(SubKernel kernel) : IValueExchange
     }
 
     /// <summary>A text as Python's source has it.</summary>
-    private static string Literal(string text) =>
-        $"'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}'";
+    private static string Literal(string text)
+    {
+        var escaped = new StringBuilder(text, text.Length + 2).Replace("\\", "\\\\").Replace("'", "\\'").Replace("\r", "\\r").Replace("\n", "\\n");
+        return escaped.Insert(0, '\'').Append('\'').ToString();
+    }
 }

@@ -31,7 +31,9 @@ internal sealed class Sharing(IReadOnlyDictionary<string, ICellLanguage> languag
 
     private ICellLanguage Find(string name) => languages.TryGetValue(CellParser.LanguageName(name), out var language)
         ? language
-        : throw new CellErrorException($"There is no language {name} to share with; there are {string.Join(", ", languages.Values.Where(CanShare).Select(other => other.Name).Order(StringComparer.Ordinal))}.");
+        : throw new CellErrorException($"There is no language {name} to share with; there are {string.Join(", ", WithValues())}.");
+
+    private IEnumerable<string> WithValues() => languages.Values.Where(CanShare).Select(language => language.Name).Order(StringComparer.Ordinal);
 
     private static bool CanShare(ICellLanguage language) => language is CSharpLanguage or JavaScriptLanguage or JupyterLanguage { Values: not null };
 

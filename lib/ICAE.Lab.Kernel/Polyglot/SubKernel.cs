@@ -20,6 +20,9 @@ internal sealed class SubKernel(string name, string specName, KernelProcess proc
     /// <summary>The spec it was started by.</summary>
     public string SpecName => specName;
 
+    /// <summary>The line that starts it anew.</summary>
+    public string ConnectLine => $"#!connect jupyter --kernel-name {name} --kernel-spec {specName}";
+
     /// <summary>Its language, as it says itself.</summary>
     public string Language { get; } = process.Info["language_info"]?["name"]?.ToString() is { Length: > 0 } language ? language : "unknown";
 
@@ -121,7 +124,7 @@ internal sealed class SubKernel(string name, string specName, KernelProcess proc
         if (running.IsCompleted)
             return;
 
-        run.Output.Stream(error: true, $"{name} does not stop: what it runs goes on. \"#!connect jupyter --kernel-name {name} --kernel-spec {specName}\" ends it and starts it anew.{Environment.NewLine}");
+        run.Output.Stream(error: true, $"{name} does not stop: what it runs goes on. \"{ConnectLine}\" ends it and starts it anew.{Environment.NewLine}");
         throw new OperationCanceledException(run.Cancellation);
     }
 

@@ -53,9 +53,15 @@ internal sealed class SubKernels : IDisposable
 
     private async Task<SubKernel> StartAsync(KernelLaunch launch, string specName, CancellationToken cancellationToken)
     {
-        // Not on the cell thread: what follows must also happen when that has ended.
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _ending.Token);
-        var process = await Task.Run(() => KernelProcess.StartAsync(launch, either.Token), CancellationToken.None).ConfigureAwait(false);
+        Task<KernelProcess> start;
+
+        // The sockets' threads outlive the cell, and are not its code.
+        using (ExecutionContext.SuppressFlow())
+            start = Task.Run(() => KernelProcess.StartAsync(launch, either.Token), CancellationToken.None);
+
+        // Not on the cell thread: what follows must also happen when that has ended.
+        var process = await start.ConfigureAwait(false);
         var kernel = new SubKernel(launch.Name, specName, process);
         lock (_gate)
             _kernels.Add(kernel);

@@ -47,21 +47,29 @@ internal static class WireReader
         return new SharedMap([.. entries]);
     }
 
-    private static SharedScalar Number(string text) => text.AsSpan().ContainsAny('.', 'e', 'E')
-        ? new SharedScalar(double.Parse(text, CultureInfo.InvariantCulture))
-        : ClrReader.Whole(BigInteger.Parse(text, CultureInfo.InvariantCulture));
+    private static SharedScalar Number(string text)
+    {
+        if (text.AsSpan().ContainsAny('.', 'e', 'E'))
+            return new SharedScalar(double.Parse(text, CultureInfo.InvariantCulture));
+
+        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            ? new SharedScalar(number)
+            : new SharedScalar(BigInteger.Parse(text, CultureInfo.InvariantCulture));
+    }
 
     private static SharedValue Marked(JsonElement element)
     {
         var kind = Text(element, WireTags.Kind);
         return kind switch
         {
-            WireTags.Map => new SharedMap([.. Items(element, WireTags.Keys).Zip(Items(element, WireTags.Value), (key, item) => new KeyValuePair<string, SharedValue>(key.GetString()!, Node(item, marked: true)))]),
+            WireTags.Map => new SharedMap([.. Items(element, WireTags.Keys).Zip(Items(element, WireTags.Value), Entry)]),
             WireTags.Array => new SharedArray(Block(element, Text(element, WireTags.Type), [.. Items(element, WireTags.Shape).Select(length => length.GetInt32())])),
             WireTags.Table => new SharedTable([.. Items(element, WireTags.Columns).Select(Column)]),
             _ => new SharedScalar(Scalar(kind, Text(element, WireTags.Value))),
         };
     }
+
+    private static KeyValuePair<string, SharedValue> Entry(JsonElement key, JsonElement value) => new(key.GetString()!, Node(value, marked: true));
 
     private static object Scalar(string kind, string text) => kind switch
     {
@@ -105,8 +113,11 @@ internal static class WireReader
         return new SharedColumn(Text(element, WireTags.Name), values, missing);
     }
 
-    private static DateTime[] Times(long[] ticks, bool utc, bool[]? missing) =>
-        [.. ticks.Select((tick, row) => missing is not null && missing[row] ? default : new DateTime(DateTime.UnixEpoch.Ticks + tick, utc ? DateTimeKind.Utc : DateTimeKind.Unspecified))];
+    private static DateTime[] Times(long[] ticks, bool utc, bool[]? missing)
+    {
+        var kind = utc ? DateTimeKind.Utc : DateTimeKind.Unspecified;
+        return [.. ticks.Select((tick, row) => missing is not null && missing[row] ? default : new DateTime(DateTime.UnixEpoch.Ticks + tick, kind))];
+    }
 
     private static JsonElement.ArrayEnumerator Items(JsonElement element, string name) => element.GetProperty(name).EnumerateArray();
 

@@ -1,3 +1,4 @@
+using ICAE.Lab.Jupyter;
 using ICAE.Lab.Kernel.Language;
 using ICAE.Lab.Kernel.Tests.Language;
 
@@ -230,6 +231,43 @@ public sealed class JupyterLanguageTests
         Assert.Equal((Code.Length - "remem".Length, Code.Length), (completion.Start, completion.End));
         Assert.Contains("str", (await assistant.InspectAsync("remembered", 3, false, CancellationToken.None))!.Data["text/plain"], StringComparison.Ordinal);
         Assert.Null(await assistant.InspectAsync("nothere", 3, true, CancellationToken.None));
+    }
+
+    [SkippableFact]
+    public async Task A_busy_kernel_gives_no_help_and_does_not_keep_the_user_waiting()
+    {
+        using var cells = await PythonCells.StartAsync();
+        var output = new RecordedOutput();
+        var running = cells.Cells.TryAsync("#!py\nprint('begun', flush=True)\nwhile True: pass", output);
+        while (output.Out.Length == 0)
+            await Task.Delay(10);
+
+        var assistant = (ICodeAssistant)cells.Engine.Languages["py"];
+        Assert.Empty((await assistant.CompleteAsync("impor", 5, CancellationToken.None)).Items);
+        Assert.Null(await assistant.InspectAsync("print", 5, false, CancellationToken.None));
+        cells.Engine.Interrupt();
+        Assert.Equal("Interrupted", (await running.WaitAsync(Limit)).Error?.Name);
+    }
+
+    [SkippableFact]
+    public async Task A_kernel_of_another_language_runs_but_shares_no_values()
+    {
+        PythonCells.SkipWithout();
+        using var cells = new PythonCells();
+        const string Program = """
+            from ipykernel.ipkernel import IPythonKernel
+            from ipykernel.kernelapp import IPKernelApp
+            class Other(IPythonKernel):
+                language_info = {"name": "R", "file_extension": ".r"}
+            IPKernelApp.launch_instance(kernel_class=Other)
+            """;
+        var spec = new KernelSpec { Arguments = [new KernelSpecStore().Find("python3")!.Arguments[0], "-c", Program, "-f", "{connection_file}"], DisplayName = "R", Language = "R" };
+        KernelSpecStore.Install("ir", spec, new Dictionary<string, byte[]>(), cells.Cells.Folder.Path);
+        cells.Engine.Kernels.Specs = new KernelSpecStore([cells.Cells.Folder.Path]);
+
+        Assert.Equal("3", (await cells.RunAsync("#!connect jupyter --kernel-name r --kernel-spec ir\n#!r\nprint(3, end='')")).Out);
+        Assert.Equal("Values can be shared with Python, C# and JavaScript; r is R.", await cells.FailAsync("#!share --from r x"));
+        Assert.Equal("Values can be shared with Python, C# and JavaScript; r is R.", await cells.FailAsync("#!r\n#!set --name x --value 1"));
     }
 
     private static async Task<(CellError? Error, RecordedOutput Output)> InterruptAsync(PythonCells cells, string code)

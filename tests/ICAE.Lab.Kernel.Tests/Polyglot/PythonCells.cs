@@ -20,6 +20,7 @@ internal sealed class PythonCells : IDisposable
     public static async Task<PythonCells> StartAsync(params string[] libraries)
     {
         SkipWithout(libraries);
+        HostConsole.Install(static _ => { });
         var cells = new PythonCells();
         await cells.RunAsync(Connect);
         return cells;
