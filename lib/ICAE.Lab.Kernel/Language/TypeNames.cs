@@ -34,12 +34,23 @@ internal static class TypeNames
             return keyword;
 
         if (type.IsArray)
-            return $"{Name(type.GetElementType()!, full)}[{new string(',', type.GetArrayRank() - 1)}]";
+            return ArrayName(type, full);
 
         var name = type.Name.Split('`')[0];
         if (full)
             name = type.DeclaringType is { } outer ? $"{Name(outer, full)}.{name}" : type.Namespace is { Length: > 0 } space ? $"global::{space}.{name}" : name;
 
         return type.IsGenericType ? $"{name}<{string.Join(", ", type.GetGenericArguments().Select(argument => Name(argument, full)))}>" : name;
+    }
+
+    // C# writes the outermost array first.
+    private static string ArrayName(Type type, bool full)
+    {
+        var ranks = "";
+        var element = type;
+        for (; element.IsArray; element = element.GetElementType()!)
+            ranks += $"[{new string(',', element.GetArrayRank() - 1)}]";
+
+        return Name(element, full) + ranks;
     }
 }

@@ -31,6 +31,13 @@ internal sealed class ConnectCommand(CellEngine engine, SubKernels kernels) : IC
     public async Task RunAsync(CellSegment command, CellRun run)
     {
         var (name, specName) = Parse(command.Text);
+        if (IsConnected(name, specName))
+        {
+            // The cell was run again.
+            run.Output.Stream(error: false, $"{name} is connected already.{Environment.NewLine}");
+            return;
+        }
+
         MakeRoom(name);
         var spec = Find(specName);
         try
@@ -56,6 +63,11 @@ internal sealed class ConnectCommand(CellEngine engine, SubKernels kernels) : IC
 
         return (name, arguments.Get("--kernel-spec").Text);
     }
+
+    private bool IsConnected(string name, string specName) =>
+        engine.Languages.TryGetValue(CellParser.LanguageName(name), out var language)
+        && language is JupyterLanguage { Kernel: { HasEnded: false, IsBusy: false } kernel }
+        && kernel.SpecName == specName;
 
     /// <summary>Removes a kernel of that name that has ended, or does not stop what a cell has started.</summary>
     private void MakeRoom(string name)

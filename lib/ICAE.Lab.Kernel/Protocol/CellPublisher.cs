@@ -47,7 +47,10 @@ internal sealed class CellPublisher(KernelServer server, JupyterMessage request,
     public void Forward(string type, JsonObject content, JsonObject metadata)
     {
         if (type == "execute_result")
+        {
             content["execution_count"] = number;
+            ResultText = (content["data"] as JsonObject)?.Text("text/plain");
+        }
 
         var message = new JupyterMessage(MessageHeader.Create(server.Session, type), content)
         {

@@ -123,6 +123,12 @@ public sealed class DialectTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => assistant.CompleteAsync("reme", 4, new CancellationToken(true)));
     }
 
+    [Theory]
+    [InlineData(typeof(long[][,]), "long[][,]")]
+    [InlineData(typeof(int?[]), "Nullable<int>[]")]
+    [InlineData(typeof(Dictionary<string, List<double>>), "Dictionary<string, List<double>>")]
+    public void Types_are_named_as_CSharp_writes_them(Type type, string name) => Assert.Equal(name, TypeNames.Short(type));
+
     [Fact]
     public void Places_are_counted_in_code_points()
     {
