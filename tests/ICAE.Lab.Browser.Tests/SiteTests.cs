@@ -1,0 +1,57 @@
+using ICAE.Lab.Notebooks;
+using static ICAE.Lab.Notebooks.Tests.Notebooks;
+
+namespace ICAE.Lab.Browser.Tests;
+
+/// <summary>The site that <c>icae notebook site</c> makes, opened from its folder without a network.</summary>
+[Collection("browser")]
+public sealed class SiteTests : IDisposable
+{
+    private readonly Notebooks.Tests.TemporaryFolder _folder = new();
+    private readonly BrowserFixture _browser;
+
+    public SiteTests(BrowserFixture browser) => _browser = browser;
+
+    public void Dispose() => _folder.Dispose();
+
+    [SkippableFact]
+    public async Task Every_link_leads_to_a_page_and_a_place_in_it()
+    {
+        var browser = _browser.Browser();
+        Skip.IfNot(Classic.PythonMissing is null, Classic.PythonMissing);
+        Python(Text("# First, & foremost\n\nThe way in. See [the second](01 second%20one.ipynb#a-heading)."), Code("print('done')")).Write(_folder.File("00-first.ipynb"));
+        Python(Text("# Second\n\nBack to [the first](00-first.ipynb)."), Text("## A heading"), Code("1 + 1")).Write(_folder.File("01 second one.ipynb"));
+        var site = _folder.File("site");
+        await Icae.RunAsync("notebook", "site", _folder.File("00-first.ipynb"), _folder.File("01 second one.ipynb"), "--out", site);
+
+        await browser.UseAsync(async page =>
+        {
+            await page.GoOfflineAsync();
+            var targets = new HashSet<string>();
+            foreach (var file in Directory.GetFiles(site, "*.html"))
+            {
+                await page.GoAsync(new Uri(file));
+                Assert.NotEqual("", await page.EvaluateAsync<string>("document.title"));
+                targets.UnionWith(await page.EvaluateAsync<string[]>("[].map.call(document.links, function (link) { return link.href; })"));
+            }
+
+            Assert.Equal(3, targets.Select(target => new Uri(target).LocalPath).Distinct().Count());
+            foreach (var target in targets.Select(target => new Uri(target)))
+            {
+                Assert.True(File.Exists(target.LocalPath), target.ToString());
+                await page.GoAsync(target);
+                if (target.Fragment.Length > 1)
+                    Assert.True(await page.EvaluateAsync<bool>("document.getElementById(decodeURIComponent(location.hash.slice(1))) !== null"), target.ToString());
+            }
+
+            await page.GoAsync(new Uri(Path.Combine(site, NotebookSite.IndexName)));
+            await page.ClickAsync("document.querySelector('main a')");
+            await page.WaitAsync("document.title === 'First, & foremost'", "the first notebook");
+            await page.ClickAsync("document.querySelector('footer a')");
+            await page.WaitAsync("location.pathname.endsWith('/index.html')", "the index");
+            Assert.Equal(2, await page.EvaluateAsync<int>("document.querySelectorAll('main li h2').length"));
+            Assert.All(page.Requests, address => Assert.Contains(new Uri(address).Scheme, (string[])["file", "data"]));
+            Assert.Empty(page.Problems);
+        });
+    }
+}
