@@ -14,7 +14,7 @@ public sealed class BrowserFixture : IAsyncLifetime
     }
 
     /// <summary>The browser; the test is skipped where there is none.</summary>
-    public Chromium Browser()
+    internal Chromium Browser()
     {
         Skip.If(_browser is null, Chromium.Missing);
         return _browser;

@@ -34,7 +34,7 @@ internal static class PageStyle
         .ansi-bold{font-weight:bold}.ansi-italic{font-style:italic}.ansi-underline{text-decoration:underline}
         .ansi-black{color:var(--faint)}.ansi-red{color:#c7362c}.ansi-green{color:#2f8132}.ansi-yellow{color:#8a6a00}.ansi-blue{color:#3b72d9}.ansi-magenta{color:#a846a8}.ansi-cyan{color:#16808c}.ansi-white{color:var(--faint)}
         @media screen and (prefers-color-scheme:dark){.ansi-red{color:#f28b82}.ansi-green{color:#7cc77f}.ansi-yellow{color:#d9b44a}.ansi-blue{color:#8ab4f8}.ansi-magenta{color:#dd9cdd}.ansi-cyan{color:#6fcfdc}}
-        .ansi-black-background{background:#55575c}.ansi-red-background{background:#c7362c55}.ansi-green-background{background:#2f813255}.ansi-yellow-background{background:#b9890055}
+        .ansi-black-background{background:#55575c40}.ansi-red-background{background:#c7362c55}.ansi-green-background{background:#2f813255}.ansi-yellow-background{background:#b9890055}
         .ansi-blue-background{background:#3b72d955}.ansi-magenta-background{background:#a846a855}.ansi-cyan-background{background:#16808c55}.ansi-white-background{background:#88888855}
         footer{grid-column:1/-1;color:var(--faint);font-size:.85rem;border-top:1px solid var(--line);margin-top:2em;padding-top:.6em}
         .failed{color:var(--wrong);font-weight:bold}

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace ICAE.Lab.Browser;
+namespace ICAE.Lab.Browser.Tests.Driver;
 
 /// <summary>
 /// A browser's process and the DevTools protocol with it, over a pipe: messages are JSON, a zero byte behind each. The browser ends when the

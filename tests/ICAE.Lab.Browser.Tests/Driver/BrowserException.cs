@@ -1,7 +1,7 @@
-namespace ICAE.Lab.Browser;
+namespace ICAE.Lab.Browser.Tests.Driver;
 
 /// <summary>The browser refused something, a script in a page failed, or what was waited for did not happen.</summary>
-public sealed class BrowserException : Exception
+internal sealed class BrowserException : Exception
 {
     public BrowserException(string message)
         : base(message)

@@ -1,12 +1,11 @@
 using System.Collections.Concurrent;
-using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 
-namespace ICAE.Lab.Browser;
+namespace ICAE.Lab.Browser.Tests.Driver;
 
 /// <summary>A headless Chromium with a profile of its own. Names resolve to nothing in it; only addresses of this machine are reached.</summary>
-public sealed class Chromium : IAsyncDisposable
+internal sealed class Chromium : IAsyncDisposable
 {
     /// <summary>Why a test is skipped where <see cref="Program"/> is <see langword="null"/>.</summary>
     public const string Missing = "There is no Chromium on the PATH (Debian: chromium), or no /bin/sh to start it.";
@@ -34,7 +33,7 @@ public sealed class Chromium : IAsyncDisposable
         .FirstOrDefault(File.Exists);
 
     /// <summary>Where pictures of pages go whose tests failed.</summary>
-    public static string Screenshots { get; } = typeof(Chromium).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(item => item.Key == "Screenshots").Value!;
+    public static string Screenshots { get; } = Path.Combine(Icae.Repository, "artifacts", "test-results", "browser");
 
     /// <summary>Starts a browser.</summary>
     /// <exception cref="BrowserException">There is none, or it does not answer.</exception>

@@ -3,10 +3,10 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace ICAE.Lab.Browser;
+namespace ICAE.Lab.Browser.Tests.Driver;
 
 /// <summary>A page: what a reader does with it, and what it did.</summary>
-public sealed class BrowserPage
+internal sealed class BrowserPage
 {
     private const int Width = 1280;
     private const int Height = 900;
