@@ -1,0 +1,103 @@
+namespace ICAE.Lab.Kernel.Language;
+
+/// <summary>One execution of one cell.</summary>
+internal sealed class CellRun : IDisposable
+{
+    private static readonly AsyncLocal<CellRun?> Flowing = new();
+    private static volatile CellRun? _latest;
+    private readonly CancellationTokenSource _cancellation = new();
+    private readonly TaskCompletionSource _abandoned = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ManualResetEventSlim _ended = new();
+    private int _interrupted;
+    private volatile CellTurn? _turn;
+
+    /// <summary>Creates a run.</summary>
+    /// <param name="number">The cell's number: what errors call it.</param>
+    /// <param name="code">Its code.</param>
+    /// <param name="output">Where its output goes.</param>
+    public CellRun(int number, string code, ICellOutput output)
+    {
+        Number = number;
+        Code = code;
+        Output = new CellStreams(output);
+    }
+
+    /// <summary>
+    /// The run whose code calls: the one that started it, as far as that is known (it flows to tasks and threads), else the one that runs now or ran last.
+    /// </summary>
+    public static CellRun? Current => Flowing.Value ?? _latest;
+
+    /// <summary>The run that the kernel is at now, whoever calls; <see langword="null"/> between cells.</summary>
+    public static CellRun? Running => _latest is { HasEnded: false } run ? run : null;
+
+    /// <summary>Raised on the cell thread when all of the cell has run, however it ended.</summary>
+    public event Action? Ending;
+
+    public int Number { get; }
+
+    public string Code { get; }
+
+    public CellStreams Output { get; }
+
+    /// <summary>Cancelled by an interrupt.</summary>
+    public CancellationToken Cancellation => _cancellation.Token;
+
+    public bool IsInterrupted => Volatile.Read(ref _interrupted) != 0;
+
+    /// <summary>Whether what the cell's code still posts is dropped.</summary>
+    public bool IsAbandoned => _abandoned.Task.IsCompleted;
+
+    /// <summary>Ends when the run is abandoned.</summary>
+    public Task Abandoned => _abandoned.Task;
+
+    /// <summary>The stretch of its code that is on the cell thread now, if one is.</summary>
+    public CellTurn? Turn
+    {
+        get => _turn;
+        set => _turn = value;
+    }
+
+    public bool HasEnded => _ended.IsSet;
+
+    /// <summary>Makes this the run that output belongs to. Called on the cell thread, in the context that its code is to inherit.</summary>
+    public void Begin()
+    {
+        Flowing.Value = this;
+        _latest = this;
+        CellGuard.Lower();
+    }
+
+    public bool WaitForEnd(TimeSpan limit) => _ended.Wait(limit);
+
+    /// <summary>Marks the run as interrupted.</summary>
+    /// <returns>Whether it had not been.</returns>
+    public bool TryInterrupt() => Interlocked.Exchange(ref _interrupted, 1) == 0;
+
+    /// <summary>Cancels the token. Callbacks that the cell's code registered run on this thread.</summary>
+    public void Cancel()
+    {
+        try
+        {
+            _cancellation.Cancel();
+        }
+        catch (AggregateException error)
+        {
+            Output.Stream(error: true, $"A callback failed when the cell was cancelled: {error.InnerException?.Message}{Environment.NewLine}");
+        }
+    }
+
+    /// <summary>Drops what the cell's code still posts, and ends its loops where they look.</summary>
+    public void Abandon()
+    {
+        _abandoned.TrySetResult();
+        CellGuard.Raise();
+    }
+
+    /// <summary>Ends the run: what its code writes from now on is late, and still goes to this cell.</summary>
+    public void Dispose()
+    {
+        Ending?.Invoke();
+        Output.Flush();
+        _ended.Set();
+    }
+}

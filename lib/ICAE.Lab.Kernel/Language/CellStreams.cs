@@ -1,0 +1,81 @@
+using System.Text;
+using System.Text.Json.Nodes;
+
+namespace ICAE.Lab.Kernel.Language;
+
+/// <summary>
+/// A cell's output with its text gathered for up to 50 ms, so that a loop of short lines is no flood of messages. Everything else goes on at
+/// once, behind the text that came before it.
+/// </summary>
+internal sealed class CellStreams(ICellOutput output) : ICellOutput
+{
+    private const int MaxGathered = 1 << 17;
+    private readonly Lock _gate = new();
+    private readonly StringBuilder _text = new();
+    private bool _error;
+
+    public void Stream(bool error, string text)
+    {
+        if (text.Length == 0)
+            return;
+
+        Shield.Run((Streams: this, error, text), static state => state.Streams.Gather(state.error, state.text));
+    }
+
+    public void Display(MimeBundle content, string? displayId, bool replace) =>
+        Shield.Run((Streams: this, content, displayId, replace), static state => state.Streams.Through(output => output.Display(state.content, state.displayId, state.replace)));
+
+    public void Result(MimeBundle content) =>
+        Shield.Run((Streams: this, content), static state => state.Streams.Through(output => output.Result(state.content)));
+
+    public void Clear(bool wait) => Shield.Run((Streams: this, wait), static state => state.Streams.Through(output => output.Clear(state.wait)));
+
+    public Task<string> AskAsync(string prompt, bool password)
+    {
+        Flush();
+        return output.AskAsync(prompt, password);
+    }
+
+    public void Forward(string type, JsonObject content, JsonObject metadata) => Through(output => output.Forward(type, content, metadata));
+
+    /// <summary>Sends what was gathered.</summary>
+    public void Flush() => Shield.Run(this, static streams => streams.Through(static _ => { }));
+
+    private void Gather(bool error, string text)
+    {
+        bool first;
+        lock (_gate)
+        {
+            if (error != _error)
+                SendText();
+
+            first = _text.Length == 0;
+            _error = error;
+            _text.Append(text);
+            if (_text.Length >= MaxGathered)
+                SendText();
+        }
+
+        if (first)
+            StreamFlusher.FlushSoon(this);
+    }
+
+    private void Through(Action<ICellOutput> send)
+    {
+        lock (_gate)
+        {
+            SendText();
+            send(output);
+        }
+    }
+
+    private void SendText()
+    {
+        if (_text.Length == 0)
+            return;
+
+        var text = _text.ToString();
+        _text.Clear();
+        output.Stream(_error, text);
+    }
+}

@@ -1,0 +1,30 @@
+using System.Collections.Concurrent;
+
+namespace ICAE.Lab.Kernel.Language;
+
+/// <summary>Sends gathered text 50 ms after the first of it came. Has a thread of its own: a cell may keep every thread of the pool busy.</summary>
+internal static class StreamFlusher
+{
+    private static readonly TimeSpan Delay = TimeSpan.FromMilliseconds(50);
+    private static readonly BlockingCollection<CellStreams> Waiting = Start();
+
+    public static void FlushSoon(CellStreams streams) => Waiting.Add(streams);
+
+    private static BlockingCollection<CellStreams> Start()
+    {
+        var waiting = new BlockingCollection<CellStreams>();
+        new Thread(() => Run(waiting)) { IsBackground = true, Name = "cell output" }.Start();
+        return waiting;
+    }
+
+    private static void Run(BlockingCollection<CellStreams> waiting)
+    {
+        foreach (var first in waiting.GetConsumingEnumerable())
+        {
+            Thread.Sleep(Delay);
+            first.Flush();
+            while (waiting.TryTake(out var next))
+                next.Flush();
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Text.Json.Nodes;
+using ICAE.Lab.Jupyter;
+using ICAE.Lab.Kernel.Language;
+
+namespace ICAE.Lab.Kernel.Protocol;
+
+/// <summary>A cell's output as messages, with the request that it answers as their parent.</summary>
+/// <param name="server">The sockets.</param>
+/// <param name="request">The request.</param>
+/// <param name="number">The cell's number.</param>
+/// <param name="desk">Where questions are asked; <see langword="null"/> if the front end does not answer any.</param>
+internal sealed class CellPublisher(KernelServer server, JupyterMessage request, int number, InputDesk? desk) : ICellOutput
+{
+    /// <summary>The text of the cell's value, once it has one.</summary>
+    public string? ResultText { get; private set; }
+
+    public void Stream(bool error, string text) => Publish("stream", new JsonObject { ["name"] = error ? "stderr" : "stdout", ["text"] = text });
+
+    public void Display(MimeBundle content, string? displayId, bool replace)
+    {
+        var message = new JsonObject
+        {
+            ["data"] = content.ToJson(),
+            ["metadata"] = new JsonObject(),
+            ["transient"] = displayId is null ? new JsonObject() : new JsonObject { ["display_id"] = displayId },
+        };
+        Publish(replace ? "update_display_data" : "display_data", message);
+    }
+
+    public void Result(MimeBundle content)
+    {
+        ResultText = content.Data.GetValueOrDefault("text/plain");
+        Publish("execute_result", new JsonObject { ["execution_count"] = number, ["data"] = content.ToJson(), ["metadata"] = new JsonObject() });
+    }
+
+    public void Clear(bool wait) => Publish("clear_output", new JsonObject { ["wait"] = wait });
+
+    public Task<string> AskAsync(string prompt, bool password)
+    {
+        if (desk is null)
+            return Task.FromException<string>(new InvalidOperationException("Input cannot be asked for: there is nobody to ask."));
+
+        var question = request.Answer(server.Session, "input_request", new JsonObject { ["prompt"] = prompt, ["password"] = password });
+        return desk.AskAsync(() => server.Send(JupyterChannel.Stdin, question));
+    }
+
+    public void Forward(string type, JsonObject content, JsonObject metadata)
+    {
+        if (type == "execute_result")
+            content["execution_count"] = number;
+
+        var message = new JupyterMessage(MessageHeader.Create(server.Session, type), content)
+        {
+            Identities = [System.Text.Encoding.UTF8.GetBytes(type)],
+            ParentHeader = request.Header,
+            Metadata = metadata,
+        };
+        server.Send(JupyterChannel.IoPub, message);
+    }
+
+    /// <summary>Says why the cell failed.</summary>
+    public void Error(CellError error) => Publish("error", ErrorContent(error));
+
+    /// <summary>An error as the protocol has it.</summary>
+    public static JsonObject ErrorContent(CellError error) =>
+        new() { ["ename"] = error.Name, ["evalue"] = error.Value, ["traceback"] = JsonFields.Texts(error.Traceback) };
+
+    private void Publish(string type, JsonObject content) => server.Send(JupyterChannel.IoPub, JupyterMessage.Publication(server.Session, type, content, request.Header));
+}

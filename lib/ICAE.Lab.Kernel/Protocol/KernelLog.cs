@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Text;
+
+namespace ICAE.Lab.Kernel.Protocol;
+
+/// <summary>
+/// The kernel's own messages, on the standard error that the process was started with: front ends write it to their log. A flood is cut: at most
+/// 50 lines in ten seconds.
+/// </summary>
+internal sealed class KernelLog(Stream output)
+{
+    private const int MaxLines = 50;
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
+    private readonly Lock _gate = new();
+    private DateTime _windowStart;
+    private int _lines;
+    private int _dropped;
+
+    /// <summary>Writes a line with the time.</summary>
+    public void Write(string message)
+    {
+        lock (_gate)
+        {
+            var now = DateTime.UtcNow;
+            if (now - _windowStart > Window)
+            {
+                if (_dropped > 0)
+                    Put($"icae-kernel: {_dropped} further messages were left out{Environment.NewLine}");
+
+                (_windowStart, _lines, _dropped) = (now, 0, 0);
+            }
+
+            if (++_lines > MaxLines)
+                _dropped++;
+            else
+                Put($"icae-kernel {now.ToString("HH:mm:ss", CultureInfo.InvariantCulture)}: {message}{Environment.NewLine}");
+        }
+    }
+
+    /// <summary>Writes what the process wrote while no cell had run.</summary>
+    public void Text(string text)
+    {
+        lock (_gate)
+            Put(text);
+    }
+
+    private void Put(string text)
+    {
+        try
+        {
+            output.Write(Encoding.UTF8.GetBytes(text));
+            output.Flush();
+        }
+        catch (IOException)
+        {
+            // Nobody reads the log any more; the kernel goes on.
+        }
+    }
+}

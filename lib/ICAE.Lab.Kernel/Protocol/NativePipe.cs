@@ -1,0 +1,89 @@
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace ICAE.Lab.Kernel.Protocol;
+
+/// <summary>A pipe that stands in for one of the process's descriptors, and the thread that reads it.</summary>
+/// <param name="descriptor">The descriptor.</param>
+/// <param name="readEnd">The pipe's end to read.</param>
+/// <param name="writeEnd">Its other end.</param>
+/// <param name="mark">Bytes that nothing else writes: where they arrive, all that was written before has arrived.</param>
+internal sealed class NativePipe(int descriptor, int readEnd, int writeEnd, byte[] mark) : IDisposable
+{
+    private readonly FileStream _reader = new(new SafeFileHandle(readEnd, ownsHandle: true), FileAccess.Read, bufferSize: 0);
+    private readonly FileStream _writer = new(new SafeFileHandle(writeEnd, ownsHandle: true), FileAccess.Write, bufferSize: 0);
+    private readonly SemaphoreSlim _arrived = new(0);
+    private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
+    private Action<string> _received = static _ => { };
+
+    /// <summary>The descriptor that the pipe stands in for.</summary>
+    public int Descriptor => descriptor;
+
+    /// <summary>Starts to read.</summary>
+    public void Start(Action<string> received)
+    {
+        _received = received;
+        new Thread(Read) { IsBackground = true, Name = $"descriptor {descriptor}" }.Start();
+    }
+
+    /// <summary>Waits until what was written before has been read.</summary>
+    public void Mark(TimeSpan limit)
+    {
+        // Marks of waits that were given up.
+        while (_arrived.Wait(0))
+        {
+        }
+
+        _writer.Write(mark);
+        _arrived.Wait(limit);
+    }
+
+    public void Dispose()
+    {
+        _writer.Dispose();
+        _reader.Dispose();
+        _arrived.Dispose();
+    }
+
+    private void Read()
+    {
+        var buffer = new byte[1 << 16];
+        var kept = 0;
+        int count;
+        while ((count = _reader.Read(buffer, kept, buffer.Length - kept)) > 0)
+            kept = Take(buffer, kept + count);
+    }
+
+    /// <summary>Hands on what is whole.</summary>
+    /// <returns>How many bytes stay at the buffer's start: the beginning of what may become a mark.</returns>
+    private int Take(byte[] buffer, int length)
+    {
+        var rest = buffer.AsSpan(0, length);
+        int at;
+        while ((at = rest.IndexOf(mark)) >= 0)
+        {
+            Send(rest[..at]);
+            rest = rest[(at + mark.Length)..];
+            _arrived.Release();
+        }
+
+        var kept = Math.Min(rest.Length, mark.Length - 1);
+        while (!rest[^kept..].SequenceEqual(mark.AsSpan(0, kept)))
+            kept--;
+
+        Send(rest[..^kept]);
+        rest[^kept..].CopyTo(buffer);
+        return kept;
+    }
+
+    private void Send(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.IsEmpty)
+            return;
+
+        var characters = new char[_decoder.GetCharCount(bytes, flush: false)];
+        _decoder.GetChars(bytes, characters, flush: false);
+        if (characters.Length > 0)
+            _received(new string(characters));
+    }
+}

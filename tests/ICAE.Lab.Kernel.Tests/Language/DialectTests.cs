@@ -1,0 +1,133 @@
+using ICAE.Lab.Kernel.Language;
+
+namespace ICAE.Lab.Kernel.Tests.Language;
+
+/// <summary>What stands in cells besides C#.</summary>
+[Collection("cells")]
+public sealed class DialectTests : IDisposable
+{
+    private readonly Cells _cells = new();
+
+    public DialectTests() => HostConsole.Install(static _ => { });
+
+    public void Dispose() => _cells.Dispose();
+
+    [Fact]
+    public async Task A_cell_changes_languages()
+    {
+        var output = await _cells.RunAsync("var x = 1;\n#!html\n<b>bold</b>\n#!markdown\n# Title\n#!javascript\nalert('</script>');\n#!csharp\nx + 1");
+
+        Assert.Equal(["<b>bold</b>", "# Title"], output.Displays.Take(2).Select(display => display.Content.Data.Values.Single()));
+        Assert.Equal("<script type=\"text/javascript\">alert('<\\/script>');</script>", output.Displays.Last().Content.Data["text/html"]);
+        Assert.Equal("2", Assert.Single(output.Results).Data["text/plain"]);
+    }
+
+    [Fact]
+    public async Task Lines_keep_their_numbers_behind_other_languages()
+    {
+        var error = await _cells.FailAsync("#!html\n<b>bold</b>\n#!csharp\n\nthrow new Exception(\"here\");");
+
+        Assert.Contains("cell 1, line 5", string.Join('\n', error.Traceback), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Time_and_lists_are_shown()
+    {
+        Assert.StartsWith("Wall time: ", (await _cells.RunAsync("#!time\nvar number = 3;")).Displays.Single().Content.Data["text/plain"], StringComparison.Ordinal);
+        Assert.Contains("#!markdown", (await _cells.RunAsync("#!lsmagic")).Displays.Single().Content.Data["text/plain"], StringComparison.Ordinal);
+        Assert.Equal("number  int\n", (await _cells.RunAsync("#!whos")).Displays.Single().Content.Data["text/plain"]);
+    }
+
+    [Fact]
+    public async Task A_line_that_names_nothing_is_one_clear_error()
+    {
+        var error = await _cells.FailAsync("var x = 1;\n#!nothere --now");
+
+        Assert.Equal("Line 2: there is no #!nothere; #!lsmagic lists what there is.", error.Value);
+    }
+
+    [Fact]
+    public async Task A_file_is_loaded_from_the_notebooks_folder()
+    {
+        Directory.CreateDirectory(_cells.Folder.File("more"));
+        await File.WriteAllTextAsync(_cells.Folder.File("one.csx"), "#load \"more/two.csx\"\nint One() => Two() - 1;");
+        await File.WriteAllTextAsync(_cells.Folder.File("more/two.csx"), "int Two() => 2;");
+
+        Assert.Equal("1", await _cells.ValueAsync("#load \"one.csx\"\nOne()"));
+        Assert.Contains("nothere.csx", (await _cells.FailAsync("#load \"nothere.csx\"")).Value, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_assembly_is_referenced_from_the_notebooks_folder_with_what_lies_beside_it()
+    {
+        SampleAssemblies.Write(_cells.Folder.Path);
+
+        Assert.Equal("42", await _cells.ValueAsync("#r \"Upper.dll\"\nnew Upper.Door().Value()"));
+        Assert.Equal("41", await _cells.ValueAsync("Lower.Cellar.Value"));
+    }
+
+    [Fact]
+    public async Task What_is_no_assembly_is_one_clear_error()
+    {
+        await File.WriteAllTextAsync(_cells.Folder.File("text.dll"), "no assembly");
+
+        Assert.Contains("text.dll", (await _cells.FailAsync("#r \"text.dll\"")).Value, StringComparison.Ordinal);
+        Assert.Contains("there is no file", (await _cells.FailAsync("#r \"nothere.dll\"")).Value, StringComparison.Ordinal);
+        Assert.Contains("is not understood", (await _cells.FailAsync("#r \"nuget: A, B, C\"")).Value, StringComparison.Ordinal);
+        Assert.Equal("2", await _cells.ValueAsync("1 + 1"));
+    }
+
+    [Theory]
+    [InlineData("var x = 1;", "complete")]
+    [InlineData("if (true) {", "incomplete")]
+    [InlineData("int F(int x", "incomplete")]
+    [InlineData("var x = );", "invalid")]
+    public void Whether_code_is_complete(string code, string status) => Assert.Equal(status, Completeness.Of(code));
+
+    [Fact]
+    public async Task Names_and_members_are_completed()
+    {
+        await _cells.RunAsync("var remembered = \"text\";");
+        var compiler = _cells.Engine.Session.Compiler;
+
+        Assert.Equal(["remembered"], Completer.Complete(compiler, "reme", 4).Items.Select(item => item.Text));
+        Assert.Equal(["WriteLine"], Completer.Complete(compiler, "Console.WriteL", 14).Items.Select(item => item.Text));
+        var members = Completer.Complete(compiler, "var y = remembered.;", 19);
+        Assert.Contains("Length", members.Items.Select(item => item.Text));
+        Assert.Contains("Select", members.Items.Select(item => item.Text));
+        Assert.Equal(19, members.Start);
+        Assert.Equal(["Write", "WriteLine"], Completer.Complete(compiler, "System.Console.Write", 20).Items.Select(item => item.Text));
+        Assert.Contains("foreach", Completer.Complete(compiler, "fore", 4).Items.Select(item => item.Text));
+    }
+
+    [Fact]
+    public async Task Names_are_explained()
+    {
+        await _cells.RunAsync("int Twice(int number) => 2 * number;");
+        var compiler = _cells.Engine.Session.Compiler;
+
+        Assert.Contains("Twice(int number)", Inspection.Inspect(compiler, "Twice(3)", 2, inFull: false)!.Data["text/plain"], StringComparison.Ordinal);
+        Assert.Contains("WriteLine", Inspection.Inspect(compiler, "Console.WriteLine", 17, inFull: false)!.Data["text/plain"], StringComparison.Ordinal);
+        Assert.Null(Inspection.Inspect(compiler, "nothere", 3, inFull: false));
+        Assert.Null(Inspection.Inspect(compiler, "", 0, inFull: false));
+    }
+
+    [Fact]
+    public async Task CSharp_assists_as_a_language()
+    {
+        await _cells.RunAsync("var remembered = \"text\";");
+        var assistant = Assert.IsAssignableFrom<ICodeAssistant>(_cells.Engine.Languages["csharp"]);
+
+        Assert.Equal(["remembered"], (await assistant.CompleteAsync("reme", 4, CancellationToken.None)).Items.Select(item => item.Text));
+        Assert.Contains("string", (await assistant.InspectAsync("remembered", 3, false, CancellationToken.None))!.Data["text/plain"], StringComparison.Ordinal);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => assistant.CompleteAsync("reme", 4, new CancellationToken(true)));
+    }
+
+    [Fact]
+    public void Places_are_counted_in_code_points()
+    {
+        Assert.Equal(3, CodePoints.ToIndex("a😀b", 2));
+        Assert.Equal(2, CodePoints.FromIndex("a😀b", 3));
+        Assert.Equal(4, CodePoints.ToIndex("a😀b", 99));
+    }
+}
