@@ -37,12 +37,30 @@ internal sealed class ClassicNotebook
     public async Task<ClassicCell[]> RunAsync()
     {
         await _page.EvaluateAsync("Jupyter.notebook.execute_all_cells()");
+        return await EndAsync();
+    }
+
+    /// <summary>Starts a cell.</summary>
+    /// <param name="index">Its place among all cells, the first being 0.</param>
+    public async Task StartAsync(int index)
+    {
+        await _page.EvaluateAsync($"Jupyter.notebook.execute_cells([{index}])");
+        await _page.WaitAsync("Jupyter.notebook.kernel_busy", "the kernel's beginning");
+    }
+
+    /// <summary>Waits until no cell runs.</summary>
+    /// <returns>What the code cells gave.</returns>
+    public async Task<ClassicCell[]> EndAsync()
+    {
         await _page.WaitAsync($"!Jupyter.notebook.kernel_busy && {Codes}.every(function (cell) {{ return cell.input_prompt_number !== '*'; }})", "the end of the last cell", RunLimit);
         return await CellsAsync();
     }
 
+    /// <summary>Interrupts the kernel, as the button with the square does.</summary>
+    public Task InterruptAsync() => _page.EvaluateAsync("Jupyter.notebook.kernel.interrupt()");
+
     /// <summary>What the code cells gave.</summary>
-    public async Task<ClassicCell[]> CellsAsync() => (await _page.EvaluateAsync($$"""
+    private async Task<ClassicCell[]> CellsAsync() => (await _page.EvaluateAsync($$"""
         {{Codes}}.map(function (cell) {
           return {
             source: cell.get_text(), count: typeof cell.input_prompt_number === "number" ? cell.input_prompt_number : null,

@@ -81,6 +81,38 @@ public sealed class JupyterTests
         });
     }
 
+    [SkippableFact]
+    public async Task A_display_is_replaced_in_place_and_the_button_stops_a_loop()
+    {
+        var server = await _jupyter.WithCSharpAsync();
+        const string Name = "live.ipynb";
+        CSharp(
+            Code("#r \"../artifacts/notebook/ICAE.Lab.Display.dll\""),
+            Code("using ICAE.Lab.Display;\nNotebook.Setup()"),
+            Code("var bar = new ProgressBar(\"counting\");\nfor (var i = 0; i <= 20; i++) { bar.Report(i / 20.0); await Task.Delay(50); }"),
+            Code("6 * 7")).Write(Path.Combine(server.Notebooks, Name));
+
+        await _browser.Browser().UseAsync(async page =>
+        {
+            var notebook = await ClassicNotebook.OpenAsync(page, server, Name);
+            AssertRan(await notebook.RunAsync());
+            const string Bars = "document.querySelectorAll('.output_area progress')";
+            Assert.Equal(1, await page.EvaluateAsync<int>(Bars + ".length"));
+            Assert.Equal(1, await page.EvaluateAsync<double>(Bars + "[0].value"));
+            Assert.Contains("done in", await page.EvaluateAsync<string>(Bars + "[0].parentElement.textContent"), StringComparison.Ordinal);
+
+            await page.EvaluateAsync("Jupyter.notebook.get_cell(2).set_text('while (true) { }')");
+            await notebook.StartAsync(2);
+            await notebook.InterruptAsync();
+            Assert.NotEqual("", (await notebook.EndAsync())[2].Error);
+
+            await notebook.StartAsync(3);
+            var last = (await notebook.EndAsync())[3];
+            Assert.Equal(("", "42"), (last.Error, last.Text.Split('\n')[^1]));
+            AssertNothingLeft(page);
+        });
+    }
+
     private static void AssertRan(ClassicCell[] cells)
     {
         Assert.NotEmpty(cells);

@@ -54,4 +54,44 @@ public sealed class SiteTests : IDisposable
             Assert.Empty(page.Problems);
         });
     }
+
+    [SkippableFact]
+    public async Task Every_page_of_the_site_of_this_repositorys_notebooks_shows_its_figures()
+    {
+        var browser = _browser.Browser();
+        var site = Path.Combine(Icae.Repository, "artifacts", "site");
+        Skip.IfNot(File.Exists(Path.Combine(site, NotebookSite.IndexName)), "There is no artifacts/site; `./icae notebook site` makes it.");
+        var figures = 0;
+
+        foreach (var file in Directory.GetFiles(site, "*.html"))
+        {
+            var name = Path.GetFileNameWithoutExtension(file);
+            await browser.UseAsync(
+                async page =>
+                {
+                    await page.GoOfflineAsync();
+                    await page.GoAsync(new Uri(file));
+                    if (await page.EvaluateAsync<int>("document.querySelectorAll('.icae-figure').length") is > 0 and var count)
+                    {
+                        figures += count;
+                        await page.WaitAsync(Scripts.AllDrawn, "the figures");
+                        Assert.All(await page.EvaluateAsync<Drawing[]>(Scripts.Drawings), drawing => Assert.True(drawing is { Width: > 300, Height: > 200, Outside: < 1 } && drawing.Label.Length > 20, drawing.ToString()));
+                        for (var figure = 0; figure < count; figure++)
+                            await Scripts.HoverAsync(page, figure);
+                    }
+
+                    foreach (var dark in (bool[])[false, true])
+                    {
+                        await page.PreferAsync(dark);
+                        Assert.Equal("", string.Join('\n', await page.EvaluateAsync<string[]>(Scripts.Unreadable)));
+                    }
+
+                    Assert.All(page.Requests, address => Assert.Contains(new Uri(address).Scheme, (string[])["file", "data", "blob"]));
+                    Assert.Empty(page.Problems);
+                },
+                $"site-{name}");
+        }
+
+        Assert.NotEqual(0, figures);
+    }
 }

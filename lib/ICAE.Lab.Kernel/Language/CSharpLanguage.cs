@@ -1,3 +1,5 @@
+using Microsoft.DotNet.Interactive;
+
 namespace ICAE.Lab.Kernel.Language;
 
 /// <summary>C#.</summary>
@@ -10,7 +12,9 @@ internal sealed class CSharpLanguage(ScriptSession session, CellThread thread) :
     public async Task RunAsync(CellSegment segment, CellRun run, bool isLast)
     {
         var (hasValue, value) = await session.RunAsync(segment.TextInPlace, run);
-        if (!hasValue)
+
+        // A display that the cell's last line made is shown already.
+        if (!hasValue || value is DisplayedValue)
             return;
 
         MimeBundle? content = null;

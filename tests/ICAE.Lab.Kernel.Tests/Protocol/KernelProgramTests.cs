@@ -1,0 +1,244 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+using ICAE.Lab.Jupyter;
+
+namespace ICAE.Lab.Kernel.Tests.Protocol;
+
+/// <summary>The kernel as a process of its own, over its sockets.</summary>
+[Collection("cells")]
+public sealed class KernelProgramTests : IAsyncLifetime, IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(1);
+    private readonly TemporaryFolder _folder = new();
+    private KernelProcess _kernel = null!;
+
+    public async Task InitializeAsync() => _kernel = await KernelPrograms.StartAsync(_folder.Path);
+
+    public async Task DisposeAsync() => await _kernel.DisposeAsync();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task It_says_what_it_is()
+    {
+        Assert.Equal("C#", _kernel.Info["language_info"]!["name"]!.ToString());
+        Assert.Equal("5.3", _kernel.Info["protocol_version"]!.ToString());
+        var again = await _kernel.Client.RequestAsync(JupyterChannel.Control, "kernel_info_request", []).WaitAsync(Limit);
+        Assert.Equal("ok", again["status"]!.ToString());
+    }
+
+    [Fact]
+    public async Task Output_value_and_error_arrive_in_order()
+    {
+        var types = new List<string>();
+        var result = await _kernel.RunAsync("Console.Write(1); display(2); Console.Error.Write(3); 4", message => types.Add(message.Type));
+
+        Assert.True(result.Succeeded);
+        Assert.Equal(1, result.ExecutionCount);
+        Assert.Equal(["status", "execute_input", "stream", "display_data", "stream", "execute_result", "status"], types);
+
+        types.Clear();
+        result = await _kernel.RunAsync("throw new Exception(\"no\");", message => types.Add(message.Type));
+        Assert.Equal(("error", "System.Exception", "no"), (result.Status, result.ErrorName, result.ErrorValue));
+        Assert.Equal(["status", "execute_input", "error", "status"], types);
+    }
+
+    [SkippableFact]
+    public async Task What_native_code_and_child_processes_write_arrives_in_the_cell()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Descriptors are replaced on Unix only.");
+        var text = new List<string>();
+        const string Code = """
+            [System.Runtime.InteropServices.DllImport("libc")] static extern int puts(string text);
+            [System.Runtime.InteropServices.DllImport("libc")] static extern nint write(int file, byte[] bytes, nint count);
+            puts("buffered");
+            write(2, Encoding.UTF8.GetBytes("straight"), 8);
+            System.Diagnostics.Process.Start("/bin/echo", "child").WaitForExit();
+            """;
+        await _kernel.RunAsync(Code, message => text.Add(message.Type == "stream" ? $"{message.Content["name"]}: {message.Content["text"]}" : ""));
+        var all = string.Concat(text);
+
+        Assert.Contains("buffered", all, StringComparison.Ordinal);
+        Assert.Contains("stderr: straight", all, StringComparison.Ordinal);
+        Assert.Contains("child", all, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Requests_behind_a_cell_that_fails_are_dropped()
+    {
+        var first = _kernel.RunAsync("await Task.Delay(300); throw new Exception(\"stop\");");
+        var second = _kernel.RunAsync("var never = 1;");
+        var completed = _kernel.Client.CompleteAsync("Mat", 3);
+
+        Assert.Equal("error", (await first).Status);
+        Assert.Equal("aborted", (await second).Status);
+        Assert.Equal("ok", (await completed.WaitAsync(Limit))["status"]!.ToString());
+        Assert.Equal("2", await _kernel.ValueAsync("1 + 1"));
+    }
+
+    [Fact]
+    public async Task A_silent_request_shows_and_counts_nothing()
+    {
+        var types = new List<string>();
+        await _kernel.Client.ExecuteAsync(new ExecuteRequest("Console.Write(1); var quiet = 5; 3", Silent: true), message => types.Add(message.Type)).WaitAsync(Limit);
+
+        Assert.Equal(["status", "status"], types);
+        Assert.Equal("5", await _kernel.ValueAsync("quiet"));
+        Assert.Single((JsonArray)(await _kernel.Client.HistoryAsync(10))["history"]!);
+    }
+
+    [Fact]
+    public async Task Expressions_of_the_front_end_are_evaluated()
+    {
+        var content = new JsonObject { ["code"] = "var x = 20;", ["user_expressions"] = new JsonObject { ["a"] = "x + 1", ["b"] = "nothere" } };
+        var reply = await _kernel.Client.RequestAsync(JupyterChannel.Shell, "execute_request", content).WaitAsync(Limit);
+
+        Assert.Equal("21", reply["user_expressions"]!["a"]!["data"]!["text/plain"]!.ToString());
+        Assert.Equal("error", reply["user_expressions"]!["b"]!["status"]!.ToString());
+    }
+
+    [Fact]
+    public async Task Places_are_counted_in_code_points()
+    {
+        const string Code = "var s = \"😀\"; Math.Clam";
+        var reply = await _kernel.Client.CompleteAsync(Code, Code.Length - 1).WaitAsync(Limit);
+
+        Assert.Equal("Clamp", Assert.Single((JsonArray)reply["matches"]!)!.ToString());
+        Assert.Equal(Code.Length - 5, (int)reply["cursor_start"]!);
+        Assert.Equal(Code.Length - 1, (int)reply["cursor_end"]!);
+    }
+
+    [Fact]
+    public async Task Names_behind_a_mark_are_completed()
+    {
+        var reply = await _kernel.Client.CompleteAsync("var x = 1;\n#!mark", 17).WaitAsync(Limit);
+
+        Assert.Equal(["#!markdown"], ((JsonArray)reply["matches"]!).Select(match => match!.ToString()));
+        Assert.Equal(11, (int)reply["cursor_start"]!);
+    }
+
+    [Fact]
+    public async Task Input_is_asked_for_where_the_front_end_answers()
+    {
+        var result = await _kernel.Client.ExecuteAsync(
+            new ExecuteRequest("var name = await GetInputAsync(\"name?\"); if (name != \"Ada name?\") throw new Exception(name);"),
+            null,
+            (question, _) => Task.FromResult($"Ada {question.Prompt}")).WaitAsync(Limit);
+        Assert.True(result.Succeeded, result.ErrorValue);
+
+        var refused = await _kernel.RunAsync("Console.ReadLine()");
+        Assert.Contains("nobody to ask", refused.ErrorValue, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_interrupt_ends_a_question()
+    {
+        var asked = new TaskCompletionSource();
+        var run = _kernel.Client.ExecuteAsync(new ExecuteRequest("Console.ReadLine()"), null, async (_, token) =>
+        {
+            asked.SetResult();
+            await _kernel.InterruptAsync(token);
+            return "late";
+        });
+        await asked.Task.WaitAsync(Limit);
+
+        Assert.Equal("Interrupted", (await run.WaitAsync(Limit)).ErrorName);
+        Assert.Equal("3", await _kernel.ValueAsync("1 + 2"));
+    }
+
+    [Fact]
+    public async Task An_interrupt_stops_a_cell_and_drops_those_behind_it()
+    {
+        var begun = new TaskCompletionSource();
+        var run = _kernel.RunAsync("Console.Write(1); while (true) { }", message => Begin(message, begun));
+        await begun.Task.WaitAsync(Limit);
+        var waiting = _kernel.RunAsync("var never = 1;");
+        await _kernel.InterruptAsync().WaitAsync(Limit);
+
+        Assert.Equal("Interrupted", (await run).ErrorName);
+        Assert.Equal("aborted", (await waiting).Status);
+        Assert.Equal("3", await _kernel.ValueAsync("1 + 2"));
+    }
+
+    [SkippableFact]
+    public async Task A_signal_interrupts_as_a_message_does()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Windows has no such signal.");
+        await using var kernel = await KernelPrograms.StartAsync(_folder.Path, InterruptMode.Signal);
+        for (var turn = 0; turn < 3; turn++)
+        {
+            var begun = new TaskCompletionSource();
+            var run = kernel.RunAsync("Console.Write(1); while (true) { }", message => Begin(message, begun));
+            await begun.Task.WaitAsync(Limit);
+            await kernel.InterruptAsync();
+            Assert.Equal("Interrupted", (await run).ErrorName);
+        }
+
+        Assert.Equal("3", await kernel.ValueAsync("1 + 2"));
+    }
+
+    [Fact]
+    public async Task A_comm_that_a_cell_waits_for_is_answered_and_others_are_closed()
+    {
+        await _kernel.RunAsync("var said = \"\"; ICAE.Lab.Kernel.Comm.Register(\"echo\", comm => { said += comm.Data; comm.Received += data => { said += data; comm.Send(\"back\"); }; });");
+        var messages = new List<string>();
+        var back = new TaskCompletionSource();
+        var closed = new TaskCompletionSource();
+        _kernel.Client.Published += message =>
+        {
+            if (message.Type == "comm_msg")
+                back.TrySetResult();
+
+            if (message.Type == "comm_close")
+                closed.TrySetResult();
+        };
+        _kernel.Client.Send("comm_open", new JsonObject { ["comm_id"] = "c1", ["target_name"] = "echo", ["data"] = "a" });
+        _kernel.Client.Send("comm_msg", new JsonObject { ["comm_id"] = "c1", ["data"] = "b" });
+        await back.Task.WaitAsync(Limit);
+
+        Assert.Equal("ab", await _kernel.ValueAsync("said"));
+        var info = await _kernel.Client.RequestAsync(JupyterChannel.Shell, "comm_info_request", []).WaitAsync(Limit);
+        Assert.Equal("echo", info["comms"]!["c1"]!["target_name"]!.ToString());
+        _kernel.Client.Send("comm_open", new JsonObject { ["comm_id"] = "c2", ["target_name"] = "nobody", ["data"] = new JsonObject() });
+        await closed.Task.WaitAsync(Limit);
+    }
+
+    [Fact]
+    public async Task It_ends_when_asked_and_when_its_parent_is_gone()
+    {
+        await _kernel.Client.ShutdownAsync().WaitAsync(Limit);
+        await _kernel.Exited.WaitAsync(Limit);
+
+        using var parent = Process.Start(new ProcessStartInfo("dotnet", "--version") { RedirectStandardOutput = true })!;
+        await parent.WaitForExitAsync();
+        var launch = new KernelLaunch { Spec = KernelPrograms.Spec(), Name = KernelPrograms.Name, Environment = new Dictionary<string, string> { ["JPY_PARENT_PID"] = $"{parent.Id}" } };
+        await Assert.ThrowsAnyAsync<JupyterException>(async () =>
+        {
+            await using var orphan = await KernelProcess.StartAsync(launch);
+            await orphan.Exited.WaitAsync(Limit);
+            throw new JupyterException("It ended by itself.");
+        });
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("--help")]
+    [InlineData("/nothere/connection.json")]
+    public async Task Without_a_connection_it_says_why_and_ends(string argument)
+    {
+        var start = new ProcessStartInfo("dotnet", [KernelPrograms.Spec().Arguments[1], .. argument.Length > 0 ? [argument] : (string[])[]]) { RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        var error = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+
+        Assert.Equal(argument.StartsWith('/') ? 1 : 2, process.ExitCode);
+        Assert.Contains(argument.StartsWith('/') ? argument : "CONNECTION_FILE", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    private static void Begin(JupyterMessage message, TaskCompletionSource begun)
+    {
+        if (message.Type == "stream")
+            begun.TrySetResult();
+    }
+}
