@@ -42,11 +42,7 @@ internal sealed class ClassicNotebook
 
     /// <summary>Starts a cell.</summary>
     /// <param name="index">Its place among all cells, the first being 0.</param>
-    public async Task StartAsync(int index)
-    {
-        await _page.EvaluateAsync($"Jupyter.notebook.execute_cells([{index}])");
-        await _page.WaitAsync("Jupyter.notebook.kernel_busy", "the kernel's beginning");
-    }
+    public Task StartAsync(int index) => _page.EvaluateAsync($"Jupyter.notebook.execute_cells([{index}])");
 
     /// <summary>Waits until no cell runs.</summary>
     /// <returns>What the code cells gave.</returns>
@@ -56,8 +52,12 @@ internal sealed class ClassicNotebook
         return await CellsAsync();
     }
 
-    /// <summary>Interrupts the kernel, as the button with the square does.</summary>
-    public Task InterruptAsync() => _page.EvaluateAsync("Jupyter.notebook.kernel.interrupt()");
+    /// <summary>Waits until the kernel is at work and interrupts it, as the button with the square does.</summary>
+    public async Task InterruptAsync()
+    {
+        await _page.WaitAsync("Jupyter.notebook.kernel_busy", "the kernel's beginning");
+        await _page.EvaluateAsync("Jupyter.notebook.kernel.interrupt()");
+    }
 
     /// <summary>What the code cells gave.</summary>
     private async Task<ClassicCell[]> CellsAsync() => (await _page.EvaluateAsync($$"""
@@ -65,7 +65,7 @@ internal sealed class ClassicNotebook
           return {
             source: cell.get_text(), count: typeof cell.input_prompt_number === "number" ? cell.input_prompt_number : null,
             error: cell.output_area.outputs.filter(function (o) { return o.output_type === "error"; }).map(function (o) { return o.ename + ": " + o.evalue; }).join("; "),
-            text: cell.output_area.element.text().trim()
+            text: cell.output_area.element[0].innerText.trim()
           };
         })
         """)).Deserialize<ClassicCell[]>()!;

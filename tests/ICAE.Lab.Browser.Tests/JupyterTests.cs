@@ -138,7 +138,9 @@ public sealed class JupyterTests
         Assert.Equal(20, await page.EvaluateAsync<int>(Table + ".tBodies[0].rows.length"));
     }
 
-    private static void AssertNothingLeft(BrowserPage page) => Assert.All(
-        page.Requests.Select(address => new Uri(address)),
-        address => Assert.True(address.Scheme is "data" or "blob" || address.Host == "127.0.0.1", address.ToString()));
+    private static void AssertNothingLeft(BrowserPage page)
+    {
+        Assert.NotEmpty(page.Requests);
+        Assert.All(page.Requests.Select(address => new Uri(address)), address => Assert.True(address.Scheme is "data" or "blob" || address.Host == "127.0.0.1", address.ToString()));
+    }
 }

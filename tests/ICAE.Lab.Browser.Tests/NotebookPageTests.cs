@@ -25,6 +25,7 @@ public sealed class NotebookPageTests : IDisposable
         Assert.Equal(3, drawings.Length);
         Assert.All(drawings, drawing => Assert.True(drawing is { Width: > 300, Height: > 200, Outside: < 1, Role: "img" }, drawing.ToString()));
         Assert.Equal(["Line chart: A run", "Bar chart: Restored", "Line chart: A run"], drawings.Select(drawing => drawing.Label.Split('.')[0]));
+        Assert.NotEmpty(page.Requests);
         Assert.All(page.Requests, address => Assert.Contains(new Uri(address).Scheme, (string[])["file", "data", "blob"]));
         Assert.Empty(page.Problems);
     });

@@ -50,6 +50,7 @@ public sealed class SiteTests : IDisposable
             await page.ClickAsync("document.querySelector('footer a')");
             await page.WaitAsync("location.pathname.endsWith('/index.html')", "the index");
             Assert.Equal(2, await page.EvaluateAsync<int>("document.querySelectorAll('main li h2').length"));
+            Assert.NotEmpty(page.Requests);
             Assert.All(page.Requests, address => Assert.Contains(new Uri(address).Scheme, (string[])["file", "data"]));
             Assert.Empty(page.Problems);
         });
@@ -86,6 +87,7 @@ public sealed class SiteTests : IDisposable
                         Assert.Equal("", string.Join('\n', await page.EvaluateAsync<string[]>(Scripts.Unreadable)));
                     }
 
+                    Assert.NotEmpty(page.Requests);
                     Assert.All(page.Requests, address => Assert.Contains(new Uri(address).Scheme, (string[])["file", "data", "blob"]));
                     Assert.Empty(page.Problems);
                 },
