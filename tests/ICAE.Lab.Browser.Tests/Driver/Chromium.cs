@@ -19,7 +19,7 @@ internal sealed class Chromium : IAsyncDisposable
         [
             "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--no-default-browser-check", "--disable-background-networking",
             "--disable-component-update", "--disable-sync", "--disable-extensions", "--mute-audio", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-            "--allow-file-access-from-files", $"--user-data-dir={_profile}", "about:blank",
+            $"--user-data-dir={_profile}", "about:blank",
         ],
         (session, method, told) =>
         {
