@@ -29,6 +29,9 @@ internal static class FigureStyle
         layout.SetProperty("xaxis", NewAxis(xLabel));
         layout.SetProperty("yaxis", NewAxis(yLabel));
         layout.SetProperty("showlegend", true);
+
+        // The names of series are whole in hover labels; plotly.js would cut them after 15 characters.
+        layout.SetProperty("hoverlabel", new Dictionary<string, object> { ["namelength"] = -1 });
         layout.SetProperty("meta", new Dictionary<string, object> { ["description"] = description });
         return layout;
     }

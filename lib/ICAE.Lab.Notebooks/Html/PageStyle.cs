@@ -7,7 +7,7 @@ internal static class PageStyle
     public const string Text = """
         :root{color-scheme:light dark;--ground:#fff;--ink:#1b1b1f;--faint:#5c5f66;--line:#d9dbe0;--code:#f5f6f8;--link:#0b57d0;--wrong:#b3261e;--wrong-ground:#fdeceb;
         --comment:#5d6b5d;--string:#7a3e00;--keyword:#0033b3;--number:#0b6b62;--type:#5b2a86;--call:#684f00}
-        @media (prefers-color-scheme:dark){:root{--ground:#17181b;--ink:#e6e6e9;--faint:#a4a7ae;--line:#3b3d43;--code:#212328;--link:#8ab4f8;--wrong:#f2938c;--wrong-ground:#3a1f1e;
+        @media screen and (prefers-color-scheme:dark){:root{--ground:#17181b;--ink:#e6e6e9;--faint:#a4a7ae;--line:#3b3d43;--code:#212328;--link:#8ab4f8;--wrong:#f2938c;--wrong-ground:#3a1f1e;
         --comment:#93a893;--string:#e0a878;--keyword:#88aaff;--number:#6fcfc3;--type:#c9a3ec;--call:#dcc98a}}
         *{box-sizing:border-box}
         body{margin:0;background:var(--ground);color:var(--ink);font:1rem/1.6 system-ui,sans-serif}
@@ -33,7 +33,8 @@ internal static class PageStyle
         .comment{color:var(--comment)}.string{color:var(--string)}.keyword,.directive{color:var(--keyword)}.number{color:var(--number)}.type,.key{color:var(--type)}.call{color:var(--call)}
         .ansi-bold{font-weight:bold}.ansi-italic{font-style:italic}.ansi-underline{text-decoration:underline}
         .ansi-black{color:var(--faint)}.ansi-red{color:#c7362c}.ansi-green{color:#2f8132}.ansi-yellow{color:#8a6a00}.ansi-blue{color:#3b72d9}.ansi-magenta{color:#a846a8}.ansi-cyan{color:#16808c}.ansi-white{color:var(--faint)}
-        .ansi-black-background{background:#55575c}.ansi-red-background{background:#c7362c55}.ansi-green-background{background:#2f813255}.ansi-yellow-background{background:#b9890055}
+        @media screen and (prefers-color-scheme:dark){.ansi-red{color:#f28b82}.ansi-green{color:#7cc77f}.ansi-yellow{color:#d9b44a}.ansi-blue{color:#8ab4f8}.ansi-magenta{color:#dd9cdd}.ansi-cyan{color:#6fcfdc}}
+        .ansi-black-background{background:#55575c40}.ansi-red-background{background:#c7362c55}.ansi-green-background{background:#2f813255}.ansi-yellow-background{background:#b9890055}
         .ansi-blue-background{background:#3b72d955}.ansi-magenta-background{background:#a846a855}.ansi-cyan-background{background:#16808c55}.ansi-white-background{background:#88888855}
         footer{grid-column:1/-1;color:var(--faint);font-size:.85rem;border-top:1px solid var(--line);margin-top:2em;padding-top:.6em}
         .failed{color:var(--wrong);font-weight:bold}
