@@ -6,7 +6,7 @@ namespace Microsoft.DotNet.Interactive;
 /// <summary>What cells can call by name, as in .NET Interactive. Everything belongs to the cell whose code calls.</summary>
 public static class Kernel
 {
-    /// <summary>Cancelled when the user interrupts the cell. Code that does not look at it is aborted a second later.</summary>
+    /// <summary>Cancelled when the user interrupts the cell. A second later its loops end where they stand.</summary>
     public static CancellationToken Cancellation => CellRun.Current?.Cancellation ?? CancellationToken.None;
 
     /// <summary>Shows a value.</summary>

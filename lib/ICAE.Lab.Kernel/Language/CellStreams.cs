@@ -19,16 +19,14 @@ internal sealed class CellStreams(ICellOutput output) : ICellOutput
         if (text.Length == 0)
             return;
 
-        Shield.Run((Streams: this, error, text), static state => state.Streams.Gather(state.error, state.text));
+        Gather(error, text);
     }
 
-    public void Display(MimeBundle content, string? displayId, bool replace) =>
-        Shield.Run((Streams: this, content, displayId, replace), static state => state.Streams.Through(output => output.Display(state.content, state.displayId, state.replace)));
+    public void Display(MimeBundle content, string? displayId, bool replace) => Through(output => output.Display(content, displayId, replace));
 
-    public void Result(MimeBundle content) =>
-        Shield.Run((Streams: this, content), static state => state.Streams.Through(output => output.Result(state.content)));
+    public void Result(MimeBundle content) => Through(output => output.Result(content));
 
-    public void Clear(bool wait) => Shield.Run((Streams: this, wait), static state => state.Streams.Through(output => output.Clear(state.wait)));
+    public void Clear(bool wait) => Through(output => output.Clear(wait));
 
     public Task<string> AskAsync(string prompt, bool password)
     {
@@ -39,7 +37,7 @@ internal sealed class CellStreams(ICellOutput output) : ICellOutput
     public void Forward(string type, JsonObject content, JsonObject metadata) => Through(output => output.Forward(type, content, metadata));
 
     /// <summary>Sends what was gathered.</summary>
-    public void Flush() => Shield.Run(this, static streams => streams.Through(static _ => { }));
+    public void Flush() => Through(static _ => { });
 
     private void Gather(bool error, string text)
     {

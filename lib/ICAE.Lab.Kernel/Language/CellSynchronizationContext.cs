@@ -6,8 +6,7 @@ namespace ICAE.Lab.Kernel.Language;
 /// </summary>
 internal sealed class CellSynchronizationContext(CellThread thread, CellRun run) : SynchronizationContext
 {
-    public override void Post(SendOrPostCallback d, object? state) =>
-        Shield.Run((thread, run, d, state), static post => post.thread.Enqueue(() => post.thread.RunCode(post.run, () => post.d(post.state))));
+    public override void Post(SendOrPostCallback d, object? state) => thread.Enqueue(() => thread.RunCode(run, () => d(state)));
 
     public override void Send(SendOrPostCallback d, object? state)
     {

@@ -1,11 +1,8 @@
-using System.Runtime;
-
 namespace ICAE.Lab.Kernel.Language;
 
 /// <summary>
 /// The one thread that all cells run on, with what follows their awaits: scopes that a library keeps for each thread hold from cell to cell,
-/// and an interrupt reaches the code. While no cell runs, it goes on with what earlier cells left running. Only an abort ends it: another
-/// thread takes its place then, and what a library kept for the old one is gone.
+/// and an interrupt reaches the code. While no cell runs, it goes on with what earlier cells left running.
 /// </summary>
 internal sealed class CellThread : IDisposable
 {
@@ -14,7 +11,7 @@ internal sealed class CellThread : IDisposable
     private readonly object _gate = new();
     private readonly KernelSynchronizationContext _context;
     private readonly Action<Exception> _failed;
-    private volatile Thread _thread;
+    private readonly Thread _thread;
     private bool _disposed;
 
     /// <summary>Starts the thread.</summary>
@@ -23,7 +20,7 @@ internal sealed class CellThread : IDisposable
     {
         _failed = failed;
         _context = new KernelSynchronizationContext(this);
-        _thread = Create();
+        _thread = new Thread(Run, StackBytes) { IsBackground = true, Name = "cells" };
         _thread.Start();
     }
 
@@ -59,18 +56,16 @@ internal sealed class CellThread : IDisposable
         if (run.IsAbandoned)
             return;
 
-        using var turn = new CellTurn(Thread.CurrentThread);
+        using var turn = new CellTurn(_thread);
         run.Turn = turn;
         SynchronizationContext.SetSynchronizationContext(new CellSynchronizationContext(this, run));
         try
         {
-            // The abort may have been asked for between the check above and here.
-            if (!run.IsAbandoned)
-                RunAbortable(code, turn);
+            code();
         }
-        catch (Exception) when (turn.IsAborted)
+        catch (Exception) when (run.IsAbandoned)
         {
-            HostConsole.Renew();
+            // That is how it stops.
         }
         catch (Exception error)
         {
@@ -80,8 +75,6 @@ internal sealed class CellThread : IDisposable
         {
             SynchronizationContext.SetSynchronizationContext(_context);
             run.Turn = null;
-            if (turn.IsAborted)
-                Replace();
         }
     }
 
@@ -92,34 +85,6 @@ internal sealed class CellThread : IDisposable
             _disposed = true;
             _work.Clear();
             Monitor.Pulse(_gate);
-        }
-    }
-
-    private Thread Create() => new(Run, StackBytes) { IsBackground = true, Name = "cells" };
-
-    /// <summary>
-    /// Makes another thread go on behind what this one is doing. The runtime aborts a thread in a loop once only: it throws out of the signal's
-    /// handler, which leaves the thread marked as signalled, so that no later signal is sent to it, not even the collector's.
-    /// </summary>
-    private void Replace() => _thread = Create();
-
-    private static void RunAbortable(Action code, CellTurn turn)
-    {
-#pragma warning disable SYSLIB0046 // The only means there is to stop a loop that looks at nothing; environment.md names its limits.
-        ControlledExecution.Run(Whole, turn.AbortToken);
-#pragma warning restore SYSLIB0046
-
-        void Whole()
-        {
-            try
-            {
-                code();
-            }
-            finally
-            {
-                // A wake-up must not reach what the runtime does behind the code: half done, it could never abort this thread again.
-                turn.End();
-            }
         }
     }
 
@@ -138,11 +103,8 @@ internal sealed class CellThread : IDisposable
     private void Run()
     {
         SynchronizationContext.SetSynchronizationContext(_context);
-        while (IsCurrent)
+        while (Take() is { } work)
         {
-            if (Take() is not { } work)
-                return;
-
             try
             {
                 // A cell's marks must not be inherited by the next.
@@ -153,8 +115,6 @@ internal sealed class CellThread : IDisposable
                 _failed(error);
             }
         }
-
-        _thread.Start();
     }
 
     private Action? Take()

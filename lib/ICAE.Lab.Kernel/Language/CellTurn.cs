@@ -3,23 +3,9 @@ namespace ICAE.Lab.Kernel.Language;
 /// <summary>One stretch of a cell's code on the cell thread: from its start, or from a continuation, to its return.</summary>
 internal sealed class CellTurn(Thread thread) : IDisposable
 {
-    private readonly CancellationTokenSource _abort = new();
     private readonly Lock _gate = new();
     private bool _ended;
     private bool _woken;
-
-    /// <summary>Cancelled when the code is to be aborted.</summary>
-    public CancellationToken AbortToken => _abort.Token;
-
-    public bool IsAborted => _abort.IsCancellationRequested;
-
-    /// <summary>Aborts the code. Returns at once: the abort lands when the code is next in managed code and outside of a finally block.</summary>
-    public void Abort()
-    {
-        // The call returns only once the abort has landed.
-        var thread = new Thread(() => _abort.Cancel()) { IsBackground = true, Name = "abort of a cell" };
-        thread.Start();
-    }
 
     /// <summary>Wakes the code from a sleep or a wait.</summary>
     public void Wake()
@@ -35,21 +21,16 @@ internal sealed class CellTurn(Thread thread) : IDisposable
     }
 
     /// <summary>Called on the cell thread when the code has returned: no wake-up reaches the thread any more.</summary>
-    public void End()
+    public void Dispose()
     {
         while (!TryEnd())
         {
             // The wake-up came while this waited for the gate.
         }
 
-        if (!_woken)
-            return;
-
-        _woken = false;
-        Absorb();
+        if (_woken)
+            Absorb();
     }
-
-    public void Dispose() => End();
 
     private bool TryEnd()
     {

@@ -6,7 +6,7 @@ namespace ICAE.Lab.Kernel.Language;
 /// </summary>
 internal static class HostSlots
 {
-    /// <summary>A <c>Func&lt;CancellationToken&gt;</c>; an interrupt cancels the token a second before it aborts the cell's code.</summary>
+    /// <summary>A <c>Func&lt;CancellationToken&gt;</c>; an interrupt cancels the token a second before it stops the cell's code by itself.</summary>
     public const string CancellationKey = "ICAE.Lab.CellCancellation";
 
     /// <summary>

@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ICAE.Lab.Kernel.Language;
 
 /// <summary>
-/// Puts a look at <see cref="CellGuard"/> into every loop, lambda and function of a cell, so that an interrupt ends them without the runtime's
-/// means of aborting a thread, which works only once for each thread. Lines keep their numbers.
+/// Puts a look at <see cref="CellGuard"/> into every loop, and every lambda and function with a block, of a cell, so that an interrupt ends them. Lines
+/// keep their numbers.
 /// </summary>
 internal static class LoopGuards
 {

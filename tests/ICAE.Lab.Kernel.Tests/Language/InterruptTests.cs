@@ -32,7 +32,7 @@ public sealed class InterruptTests : IDisposable
     [InlineData("Action spin = () => { while (true) n++; }; spin();")]
     [InlineData("again: { n++; } goto again;")]
     [InlineData("Parallel.For(0, 2, _ => { while (true) n++; });")]
-    [InlineData("Enumerable.Range(0, int.MaxValue).SelectMany(_ => Enumerable.Range(0, int.MaxValue)).Count(x => x < n);")]
+    [InlineData("Enumerable.Range(0, int.MaxValue).SelectMany(_ => Enumerable.Range(0, int.MaxValue)).Count(x => { return x < n; });")]
     public async Task A_cell_is_stopped(string code)
     {
         await _cells.RunAsync("long n = 0; var gate = new object();");
@@ -85,7 +85,7 @@ public sealed class InterruptTests : IDisposable
         using var pipe = new AnonymousPipeServerStream(PipeDirection.Out);
         var handle = pipe.ClientSafePipeHandle.DangerousGetHandle();
         var output = new RecordedOutput();
-        var run = BeginAsync($"[System.Runtime.InteropServices.DllImport(\"libc\")] static extern nint read(int file, byte[] bytes, nint count);\nread({handle}, new byte[1], 1);", output);
+        var run = BeginAsync($"[System.Runtime.InteropServices.DllImport(\"libc\")] static extern nint read(int file, byte[] bytes, nint count);\nread({handle}, new byte[1], 1); while (true) {{ }}", output);
         await WaitAsync(run, output, () => output.Out.StartsWith("begun", StringComparison.Ordinal));
         _cells.Engine.Interrupt();
         await WaitAsync(run, output, () => output.Error.Contains("restart the kernel", StringComparison.Ordinal));
