@@ -29,6 +29,7 @@ internal sealed class ScriptCompiler
     private readonly string _prefix = $"cells-{Guid.NewGuid():N}-";
     private readonly CSharpCompilationOptions _options;
     private CSharpCompilation? _previous;
+    private int _inherited;
     private int _attempts;
 
     public ScriptCompiler() => _options = new CSharpCompilationOptions(
@@ -71,7 +72,7 @@ internal sealed class ScriptCompiler
         if (!compilation.SyntaxTrees.Any(HasMembers))
         {
             Check(compilation.GetDiagnostics(cancellationToken));
-            return new CompiledCell(compilation, null, HasValue: false);
+            return new CompiledCell(compilation, null, HasValue: false, References.All.Length);
         }
 
         using var assembly = new MemoryStream();
@@ -88,11 +89,15 @@ internal sealed class ScriptCompiler
         symbols.Position = 0;
         var entry = compilation.GetEntryPoint(cancellationToken)!;
         var type = AssemblyBinder.LoadCell(assembly, symbols).GetType(entry.ContainingType.MetadataName, throwOnError: true)!;
-        return new CompiledCell(compilation, Factory(type, entry.MetadataName), HasTrailingValue(compilation, tree, cancellationToken));
+        return new CompiledCell(compilation, Factory(type, entry.MetadataName), HasTrailingValue(compilation, tree, cancellationToken), References.All.Length);
     }
 
     /// <summary>Makes a compiled cell the one that the next continues.</summary>
-    public void Commit(CompiledCell cell) => _previous = cell.Compilation;
+    public void Commit(CompiledCell cell)
+    {
+        _previous = cell.Compilation;
+        _inherited = cell.ReferenceCount;
+    }
 
     /// <summary>The tree and the meaning of code as it would continue what was run so far.</summary>
     public SyntaxTree Continue(string code, out SemanticModel model)
@@ -108,7 +113,10 @@ internal sealed class ScriptCompiler
         var tree = CSharpSyntaxTree.ParseText(SourceText.From(code, Encoding.UTF8), ParseOptions, fileName);
         var number = Interlocked.Increment(ref _attempts);
         var options = _options.WithScriptClassName($"Submission#{number}");
-        return CSharpCompilation.CreateScriptCompilation(_prefix + number, tree, References.All, options, _previous, typeof(object));
+
+        // A cell inherits the references of those before it. Given again, they would be kept once more for every cell so far.
+        var added = References.All[_inherited..];
+        return CSharpCompilation.CreateScriptCompilation(_prefix + number, tree, added, options, _previous, typeof(object));
     }
 
     private static bool HasMembers(SyntaxTree tree) => ((CompilationUnitSyntax)tree.GetRoot()).Members.Count > 0;
