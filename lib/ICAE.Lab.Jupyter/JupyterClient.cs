@@ -62,7 +62,11 @@ public sealed class JupyterClient : IDisposable
             try
             {
                 // The reply alone is not enough: what is published before the subscription has arrived is lost.
-                return await RunAsync(JupyterChannel.Shell, "kernel_info_request", [], untilIdle: true, null, null, limit.Token).ConfigureAwait(false);
+                var info = await RunAsync(JupyterChannel.Shell, "kernel_info_request", [], untilIdle: true, null, null, limit.Token).ConfigureAwait(false);
+
+                // Each socket connects on its own, and a question to one that has not done so yet is lost.
+                await Task.Delay(SocketLoop.ConnectLimit, cancellationToken).ConfigureAwait(false);
+                return info;
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
             {

@@ -11,6 +11,7 @@ internal sealed class SocketLoop : IDisposable
 {
     private const int MessagesPerTurn = 64;
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ReconnectInterval = TimeSpan.FromMilliseconds(50);
     private readonly Lock _lock = new();
     private readonly IReadOnlyDictionary<JupyterChannel, NetMQSocket> _sockets;
     private readonly Action<JupyterChannel, List<byte[]>> _received;
@@ -37,6 +38,9 @@ internal sealed class SocketLoop : IDisposable
         _rejected = rejected;
     }
 
+    /// <summary>How long a socket may take to connect to a peer that is there: the interval and as much again at random, with some room.</summary>
+    public static TimeSpan ConnectLimit => 3 * ReconnectInterval;
+
     public void Start(string name)
     {
         foreach (var (channel, socket) in _sockets)
@@ -60,6 +64,7 @@ internal sealed class SocketLoop : IDisposable
     {
         socket.Options.MaxMsgSize = limits.MaxFrameBytes;
         socket.Options.Linger = Linger;
+        socket.Options.ReconnectInterval = ReconnectInterval;
         socket.Options.IPv4Only = !connection.IsIPv6;
 
         // A burst of small outputs must not be lost; the default is 1000 messages.
