@@ -1,3 +1,5 @@
+using System.Reflection.PortableExecutable;
+using System.Runtime.InteropServices;
 using ICAE.Lab.Cli.Notebooks;
 using ICAE.Lab.Jupyter;
 using ICAE.Lab.Notebooks;
@@ -32,6 +34,20 @@ public sealed class KernelCommandTests : IDisposable
         Assert.Equal(ExitCodes.Ok, (await CommandResult.RunAsync("kernel", "uninstall", "--prefix", _folder.Folder)).ExitCode);
         Assert.Null(Store.Find(NotebookKernels.CSharp));
         Assert.False(Directory.Exists(KernelCopies.OfPrefix(_folder.Folder)));
+    }
+
+    [SkippableFact]
+    public void The_kernel_comes_with_a_compiler_translated_ahead_of_time()
+    {
+        Skip.If(KernelProgram.Folder() is null, "The kernel program is not beside the command.");
+        Skip.IfNot(RuntimeInformation.OSArchitecture is Architecture.X64 or Architecture.Arm64, "The ahead-of-time compiler is not published for this processor.");
+
+        foreach (var name in (string[])["Microsoft.CodeAnalysis.dll", "Microsoft.CodeAnalysis.CSharp.dll", "Microsoft.CodeAnalysis.Scripting.dll"])
+        {
+            using var file = File.OpenRead(Path.Combine(KernelProgram.Folder()!, name));
+            using var reader = new PEReader(file);
+            Assert.True(reader.PEHeaders.CorHeader!.ManagedNativeHeaderDirectory.Size > 0, $"{name} holds intermediate code alone.");
+        }
     }
 
     [SkippableFact]

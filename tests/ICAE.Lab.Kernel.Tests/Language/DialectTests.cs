@@ -77,6 +77,33 @@ public sealed class DialectTests : IDisposable
         Assert.Equal("2", await _cells.ValueAsync("1 + 1"));
     }
 
+    [Fact]
+    public async Task A_package_is_restored_with_what_it_depends_on_and_again_without_its_source()
+    {
+        var version = $"1.0.0-t{DateTime.UtcNow.Ticks}";
+        var source = _cells.Folder.File("source");
+        Directory.CreateDirectory(source);
+        SampleAssemblies.Pack(source, "IcaeSampleLower", "IcaeSampleUpper", version);
+        await File.WriteAllTextAsync(_cells.Folder.File("nuget.config"), $"""
+            <configuration>
+              <config><add key="globalPackagesFolder" value="{_cells.Folder.File("cache")}" /></config>
+              <packageSources><clear /></packageSources>
+            </configuration>
+            """);
+        var reference = $"#i \"nuget:{source}\"\n#r \"nuget: IcaeSampleUpper, {version}\"";
+
+        Assert.Equal("42", await _cells.ValueAsync($"{reference}\nnew IcaeSampleUpper.Door().Value()"));
+        Assert.Equal("41", await _cells.ValueAsync("IcaeSampleLower.Cellar.Value"));
+
+        File.Delete(Path.Combine(source, $"IcaeSampleUpper.{version}.nupkg"));
+        var again = new PackageRestorer(_cells.Folder.File("packages"));
+        var assets = await again.AddAsync([new("IcaeSampleUpper", version)], [source], CancellationToken.None);
+        Assert.Contains(assets.Assemblies, path => Path.GetFileName(path) == "IcaeSampleUpper.dll");
+
+        var error = await _cells.FailAsync("#r \"nuget: IcaeSampleNotThere, 1.0.0\"");
+        Assert.Contains("IcaeSampleNotThere", error.Value, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("var x = 1;", "complete")]
     [InlineData("if (true) {", "incomplete")]

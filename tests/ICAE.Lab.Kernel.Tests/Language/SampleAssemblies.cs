@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -6,10 +7,41 @@ namespace ICAE.Lab.Kernel.Tests.Language;
 /// <summary>Two assemblies, one of which needs the other.</summary>
 internal static class SampleAssemblies
 {
-    public static void Write(string folder)
+    public static void Write(string folder) => Write(folder, "Lower", "Upper");
+
+    /// <summary>Writes them as packages, of which the upper one depends on the lower.</summary>
+    /// <param name="folder">The folder for both packages.</param>
+    /// <param name="lower">The name of the lower package, assembly and namespace.</param>
+    /// <param name="upper">The name of the upper one.</param>
+    /// <param name="version">The version of both.</param>
+    public static void Pack(string folder, string lower, string upper, string version)
     {
-        var lower = Emit(folder, "Lower", "namespace Lower; public static class Cellar { public static int Value => 41; }", []);
-        Emit(folder, "Upper", "namespace Upper; public class Door { public int Value() => Lower.Cellar.Value + 1; }", [lower]);
+        using var assemblies = new TemporaryFolder();
+        Write(assemblies.Path, lower, upper);
+        Zip(folder, assemblies.File(lower + ".dll"), version, "");
+        Zip(folder, assemblies.File(upper + ".dll"), version, $"""<group targetFramework="net10.0"><dependency id="{lower}" version="{version}" /></group>""");
+    }
+
+    private static void Write(string folder, string lower, string upper)
+    {
+        var path = Emit(folder, lower, $"namespace {lower}; public static class Cellar {{ public static int Value => 41; }}", []);
+        Emit(folder, upper, $"namespace {upper}; public class Door {{ public int Value() => {lower}.Cellar.Value + 1; }}", [path]);
+    }
+
+    private static void Zip(string folder, string assembly, string version, string dependencies)
+    {
+        var name = Path.GetFileNameWithoutExtension(assembly);
+        using var archive = ZipFile.Open(Path.Combine(folder, $"{name}.{version}.nupkg"), ZipArchiveMode.Create);
+        archive.CreateEntryFromFile(assembly, $"lib/net10.0/{name}.dll");
+        using var manifest = new StreamWriter(archive.CreateEntry($"{name}.nuspec").Open());
+        manifest.Write($"""
+            <package xmlns="http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd">
+              <metadata>
+                <id>{name}</id><version>{version}</version><authors>tests</authors><description>A sample.</description>
+                <dependencies>{dependencies}</dependencies>
+              </metadata>
+            </package>
+            """);
     }
 
     private static string Emit(string folder, string name, string code, string[] references)
