@@ -55,6 +55,7 @@ internal static class CommandLine
             new EvaluateCommand(),
             new PretrainBaseCommand(),
             new PretrainCommand(),
+            new ConstantSlotsCommand(),
             new VerifyCommand(),
             new ModelsCommand(),
             new NotebookCommand(),

@@ -33,6 +33,30 @@ public sealed class PretrainCommandTests(TrainedModels models) : IClassFixture<T
     }
 
     [Fact]
+    public async Task Constant_slots_are_trained_into_a_models_folder_and_become_the_zero_of_its_evaluation()
+    {
+        CopyFolder(models.Autoencoder, models.Path("constant", "model"));
+        string[] command = ["constant-slots", "--model", models.Path("constant", "model"), "--texts", models.Texts, "--lengths", "16", "--batch", "2", "--threads", "1", "--steps", "3"];
+        var trained = await CommandResult.RunAsync([.. command, "--json"]);
+
+        Assert.True(trained.ExitCode == ExitCodes.Ok, trained.Error);
+        Assert.Equal(8, trained.Json["slots"]!.GetValue<int>());
+        File.WriteAllText(models.Path("one.jsonl"), """{"kind": "ordinary", "text": "The old lighthouse keeper counted the boats and sang, and then he slept until the morning came."}""" + "\n");
+        var evaluated = await CommandResult.RunAsync("evaluate", "--model", models.Path("constant", "model"), "--texts", models.Path("one.jsonl"), "--tokens", "16", "--threads", "1", "--json");
+        Assert.True(evaluated.ExitCode == ExitCodes.Ok, evaluated.Error);
+        var refused = await CommandResult.RunAsync([.. command, "--lengths", "0"]);
+        Assert.Equal(ExitCodes.Failed, refused.ExitCode);
+        Assert.Contains("Lengths", refused.Error, StringComparison.Ordinal);
+    }
+
+    private static void CopyFolder(string from, string to)
+    {
+        Directory.CreateDirectory(to);
+        foreach (var file in Directory.GetFiles(from))
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+    }
+
+    [Fact]
     public async Task A_run_that_is_stopped_saves_and_is_gone_on_with_by_the_same_command()
     {
         using var source = new CancellationTokenSource();

@@ -73,6 +73,33 @@ public sealed class ConstantSlots : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _slots.Dispose();
 
+    /// <summary>The constant slots for each of some texts, of the caller's dispose scope: the first of them where it has fewer slots, from the first on again where it has more.</summary>
+    /// <param name="plans">How each text is cut.</param>
+    /// <param name="type">The type of the slots.</param>
+    /// <param name="device">Where they are.</param>
+    /// <returns>The batch.</returns>
+    public SlotBatch ToBatch(IReadOnlyList<SpanPlan> plans, ScalarType type, Device device) => Repeat(
+        new SlotBatch(
+            [],
+            Embeddings?.to(type, device),
+            [.. KeysAndValues.Select(layer => new KeyValueSlots(layer.Keys.to(type, device), layer.Values.to(type, device)))]),
+        plans);
+
+    /// <summary>Name and values as they are stored.</summary>
+    internal IEnumerable<KeyValuePair<string, Tensor>> Tensors() => _slots.Tensors();
+
+    /// <summary>One text's slots for each of some texts; gradients flow.</summary>
+    internal static SlotBatch Repeat(SlotBatch slots, IReadOnlyList<SpanPlan> plans)
+    {
+        var any = slots.Embeddings ?? slots.KeysAndValues[0].Keys;
+        var count = slots.Embeddings is null ? any.shape[1] : any.shape[0];
+        var index = tensor(plans.SelectMany(plan => Enumerable.Range(0, plan.SlotCount).Select(slot => slot % count)).ToArray(), dtype: ScalarType.Int64, device: any.device);
+        return new SlotBatch(
+            plans,
+            slots.Embeddings?.index_select(0, index),
+            [.. slots.KeysAndValues.Select(layer => new KeyValueSlots(layer.Keys.index_select(1, index), layer.Values.index_select(1, index)))]);
+    }
+
     /// <summary>Whether these are slots of a model's shape.</summary>
     internal bool Fits(TransformerConfig config) => _slots.Fits(config);
 }

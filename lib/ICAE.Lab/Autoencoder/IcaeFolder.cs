@@ -52,6 +52,25 @@ public static class IcaeFolder
         }.Write(folder);
     }
 
+    /// <summary>Puts constant slots into an autoencoder's folder; others that are there are replaced.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="slots">The slots.</param>
+    /// <param name="facts">What is added to the facts for its card.</param>
+    /// <exception cref="MalformedFileException">The folder's file is unsound.</exception>
+    /// <exception cref="IcaeException">A file cannot be written.</exception>
+    public static void SaveConstantSlots(string folder, ConstantSlots slots, IReadOnlyDictionary<string, string>? facts = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        ArgumentNullException.ThrowIfNull(slots);
+        var file = IcaeFile.Read(folder);
+        var all = new Dictionary<string, string>(file.Facts);
+        foreach (var (name, value) in facts ?? new Dictionary<string, string>())
+            all[name] = value;
+
+        slots.Save(Path.Combine(folder, ConstantSlotsFileName));
+        (file with { ConstantSlots = ConstantSlotsFileName, Facts = all }).Write(folder);
+    }
+
     /// <summary>Puts an autoencoder of a folder on a base.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="model">The base; it stays the caller's.</param>

@@ -1,5 +1,4 @@
 using ICAE.Lab.Autoencoder;
-using ICAE.Lab.Models;
 using static TorchSharp.torch;
 
 namespace ICAE.Lab.Experiments.RestorationEvaluation;
@@ -46,19 +45,7 @@ internal sealed class SlotReading(Icae icae, ReadingCondition condition, Constan
         {
             ReadingCondition.Memory => icae.Encode(texts, plans),
             ReadingCondition.TaskToken => SlotBatch.None(plans),
-            _ => Constant(plans),
+            _ => constant!.ToBatch(plans, icae.Base.ComputeType, icae.Base.Device),
         };
-    }
-
-    /// <summary>The constant slots for each text: the first of them where it has fewer, from the first on again where it has more.</summary>
-    private SlotBatch Constant(SpanPlan[] plans)
-    {
-        var (device, type) = (icae.Base.Device, icae.Base.ComputeType);
-        var index = tensor(plans.SelectMany(each => Enumerable.Range(0, each.SlotCount).Select(slot => (long)(slot % constant!.Count))).ToArray(), dtype: ScalarType.Int64, device: device);
-        Tensor Gather(Tensor slots, int dimension) => slots.to(type, device).index_select(dimension, index);
-        return new SlotBatch(
-            plans,
-            constant!.Embeddings is { } embeddings ? Gather(embeddings, 0) : null,
-            [.. constant.KeysAndValues.Select(layer => new KeyValueSlots(Gather(layer.Keys, 1), Gather(layer.Values, 1)))]);
     }
 }
