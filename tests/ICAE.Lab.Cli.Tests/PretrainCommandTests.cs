@@ -49,6 +49,36 @@ public sealed class PretrainCommandTests(TrainedModels models) : IClassFixture<T
         Assert.Contains("Lengths", refused.Error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_autoencoder_learns_to_answer_and_is_asked()
+    {
+        var examples = models.Path("examples.jsonl");
+        File.WriteAllLines(examples, Enumerable.Range(0, 6).Select(i => $$"""{"input": "The keeper counted {{i}} boats and slept.", "prompt": "How many boats?", "answer": "{{i}}"}"""));
+        string[] command = ["finetune", "--run", models.Path("answers"), "--model", models.Autoencoder, "--texts", examples, "--validation", examples, "--threads", "1", "--dtype", "float32", "--batch", "2", "--steps", "2", "--prompt-layout", "version-2", "--longest-text", "24"];
+        var trained = await CommandResult.RunAsync([.. command, "--json"]);
+        Assert.True(trained.ExitCode == ExitCodes.Ok, trained.Error);
+        Assert.Equal("instruction", trained.Json["kind"]!.GetValue<string>());
+        Assert.True(trained.Json["values"]!["validation_ft_exact"] is not null);
+
+        var memory = models.Path("asked.safetensors");
+        var model = trained.Json["model"]!.GetValue<string>();
+        var compressed = await CommandResult.RunAsync("compress", "--text", "The keeper counted 4 boats.", "--model", model, "-o", memory, "--threads", "1");
+        Assert.True(compressed.ExitCode == ExitCodes.Ok, compressed.Error);
+        var asked = await CommandResult.RunAsync("ask", memory, "How many boats?", "--model", model, "--tokens", "4", "--threads", "1", "--json");
+        Assert.True(asked.ExitCode == ExitCodes.Ok, asked.Error);
+        Assert.InRange(asked.Json["ids"]!.AsArray().Count, 0, 4);
+
+        var other = await CommandResult.RunAsync("compress", "--text", "The keeper counted 4 boats.", "--model", models.Autoencoder, "-o", memory, "--threads", "1");
+        Assert.True(other.ExitCode == ExitCodes.Ok, other.Error);
+        var untrained = await CommandResult.RunAsync("ask", memory, "How many boats?", "--model", models.Autoencoder, "--threads", "1");
+        Assert.Equal(ExitCodes.Usage, untrained.ExitCode);
+        Assert.Contains("--prompt-layout", untrained.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCodes.Usage, (await CommandResult.RunAsync("finetune", "--run", models.Path("neither"), "--texts", examples, "--validation", examples)).ExitCode);
+        var goneOn = await CommandResult.RunAsync("pretrain", "--run", models.Path("answers"));
+        Assert.Equal(ExitCodes.Usage, goneOn.ExitCode);
+        Assert.Contains("icae finetune", goneOn.Error, StringComparison.Ordinal);
+    }
+
     private static void CopyFolder(string from, string to)
     {
         Directory.CreateDirectory(to);

@@ -37,7 +37,7 @@ internal sealed class PretrainBaseCommand : RunCommand
         });
     }
 
-    protected override bool MakesBases => true;
+    protected override bool Trains(RunKind kind) => kind is RunKind.Base or RunKind.Restoring;
 
     protected override RunSettings Defaults(string run, Invocation invocation)
     {

@@ -36,7 +36,7 @@ internal sealed class PretrainCommand : RunCommand
         });
     }
 
-    protected override bool MakesBases => false;
+    protected override bool Trains(RunKind kind) => kind == RunKind.Autoencoder;
 
     protected override RunSettings Defaults(string run, Invocation invocation)
     {

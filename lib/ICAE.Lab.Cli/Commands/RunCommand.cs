@@ -39,8 +39,8 @@ internal abstract class RunCommand : IcaeCommand
         var resumes = RunFolder.Exists(path);
         _compute.Prepare(invocation);
         var folder = resumes ? RunFolder.Open(path) : Create(path, invocation);
-        if (folder.Settings.Kind != RunKind.Autoencoder != MakesBases)
-            throw new UsageException($"--run {path}: the folder holds a run of the kind {KindName(folder.Settings.Kind)}, which 'icae {(MakesBases ? "pretrain" : "pretrain-base")}' goes on with.");
+        if (!Trains(folder.Settings.Kind))
+            throw new UsageException($"--run {path}: the folder holds a run of the kind {KindName(folder.Settings.Kind)}, which 'icae {CommandOf(folder.Settings.Kind)}' goes on with.");
 
         if (resumes)
             terminal.Error.WriteLine($"going on with {path} and its own settings{(folder.LatestCheckpoint() is { } checkpoint ? $", from {Path.GetFileName(checkpoint)}" : "")}");
@@ -51,14 +51,18 @@ internal abstract class RunCommand : IcaeCommand
         return Task.FromResult(Finish(folder, status, display, terminal));
     }
 
-    /// <summary>Whether the command's runs make bases, not autoencoders.</summary>
-    protected abstract bool MakesBases { get; }
+    /// <summary>Whether runs of a kind are this command's.</summary>
+    protected abstract bool Trains(RunKind kind);
 
     /// <summary>The usual settings for what was given.</summary>
     protected abstract RunSettings Defaults(string run, Invocation invocation);
 
     /// <summary>Lays options of the command's own over the settings.</summary>
     protected abstract RunSettings Apply(RunSettings settings, Invocation invocation);
+
+    /// <summary>The paths of the texts to train on and to evaluate on, as they were given.</summary>
+    protected (string[] Texts, string[] Validation) Given(Invocation invocation) =>
+        (invocation.Arguments.GetValue(_texts) ?? [], invocation.Arguments.GetValue(_validation) ?? []);
 
     /// <summary>Makes tokenizer and shards from the texts that were given.</summary>
     protected RunData PrepareData(string run, string? tokenizer, int vocabulary, Invocation invocation)
@@ -116,8 +120,8 @@ internal abstract class RunCommand : IcaeCommand
             settings = RunSettingsJson.Read(json, given.File);
         }
 
-        if (settings.Kind == RunKind.Autoencoder == MakesBases)
-            throw new UsageException($"--settings {over!.Value.File}: the kind {KindName(settings.Kind)} is that of 'icae {(MakesBases ? "pretrain" : "pretrain-base")}'.");
+        if (!Trains(settings.Kind))
+            throw new UsageException($"--settings {over!.Value.File}: the kind {KindName(settings.Kind)} is that of 'icae {CommandOf(settings.Kind)}'.");
 
         settings = Apply(Common(settings, invocation), invocation).Validate();
         return TrainingRun.Create(path, settings, measured => invocation.Terminal.Error.WriteLine(
@@ -127,15 +131,20 @@ internal abstract class RunCommand : IcaeCommand
     /// <summary>Options that every run has. Those that were not given leave the settings as they are.</summary>
     private RunSettings Common(RunSettings settings, Invocation invocation)
     {
-        var (rows, autoencoder) = (settings.Rows, settings.Autoencoder);
+        var (rows, autoencoder, instruction) = (settings.Rows, settings.Autoencoder, settings.Instruction);
         if (invocation.Arguments.GetValue(_batch) is { } batch)
-            (rows, autoencoder) = (rows is null ? null : rows with { Batch = batch }, autoencoder is null ? null : autoencoder with { Batch = batch });
+        {
+            rows = rows is null ? null : rows with { Batch = batch };
+            autoencoder = autoencoder is null ? null : autoencoder with { Batch = batch };
+            instruction = instruction is null ? null : instruction with { Batch = batch };
+        }
 
         return settings with
         {
             Steps = invocation.Arguments.GetValue(_steps) ?? settings.Steps,
             Rows = rows,
             Autoencoder = autoencoder,
+            Instruction = instruction,
             Optimizer = invocation.Arguments.GetValue(_rate) is { } rate ? settings.Optimizer with { LearningRate = rate } : settings.Optimizer,
             Seed = _compute.IsSeedGiven(invocation) ? _compute.Seed(invocation) : settings.Seed,
             Device = _compute.IsDeviceGiven(invocation) ? _compute.Device(invocation) : settings.Device,
@@ -175,6 +184,13 @@ internal abstract class RunCommand : IcaeCommand
 
         return completed ? ExitCodes.Ok : ExitCodes.Interrupted;
     }
+
+    private static string CommandOf(RunKind kind) => kind switch
+    {
+        RunKind.Autoencoder => "pretrain",
+        RunKind.Instruction => "finetune",
+        _ => "pretrain-base",
+    };
 
     private static string KindName(RunKind kind) => kind.ToString().ToLowerInvariant();
 }

@@ -53,6 +53,32 @@ public static class Generation
         return Run(icae, slots, [.. slots.Plans.Select(plan => Sequence(icae, plan, [], behind))], settings, onToken, cancellation);
     }
 
+    /// <summary>Answers prompts about texts: what follows slots, [FT] and prompt (sec. 2.3 of the paper).</summary>
+    /// <param name="icae">The autoencoder.</param>
+    /// <param name="slots">The texts' slots.</param>
+    /// <param name="prompts">One prompt a text.</param>
+    /// <param name="layout">What stood around slots and prompt in training.</param>
+    /// <param name="settings">How tokens are chosen; <see langword="null"/> for greedy.</param>
+    /// <param name="onToken">Told each row's new id.</param>
+    /// <param name="cancellation">Ends the generation.</param>
+    /// <returns>One answer a row.</returns>
+    public static IReadOnlyList<GeneratedText> Answer(
+        Icae icae,
+        SlotBatch slots,
+        IReadOnlyList<int[]> prompts,
+        InstructionLayout layout,
+        GenerationSettings? settings = null,
+        Action<int, int>? onToken = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(icae);
+        ArgumentNullException.ThrowIfNull(slots);
+        ArgumentNullException.ThrowIfNull(prompts);
+        ArgumentNullException.ThrowIfNull(layout);
+        int[] before = [.. layout.Before];
+        return Run(icae, slots, [.. slots.Plans.Zip(prompts, (plan, prompt) => Sequence(icae, plan, before, layout.Behind(icae.Ids, prompt)))], settings, onToken, cancellation);
+    }
+
     /// <summary>Writes on behind any decoder sequences.</summary>
     /// <param name="icae">The autoencoder.</param>
     /// <param name="slots">The slots of each row.</param>

@@ -71,6 +71,11 @@ internal sealed record IcaeFile
             ["eos_id"] = Usage.EosId,
             ["continuation_token"] = Usage.ContinuationToken,
             ["add_special_tokens"] = Usage.AddSpecialTokens,
+            ["instruction"] = Usage.Instruction is not { } layout ? null : new JsonObject
+            {
+                ["before"] = Ids(layout.Before),
+                ["after_prompt"] = layout.AfterPrompt is { } after ? Ids(after) : null,
+            },
         },
         ["constant_slots"] = ConstantSlots,
         ["facts"] = OwnJson.Facts(Facts),
@@ -132,14 +137,36 @@ internal sealed record IcaeFile
             return new IcaeUsage();
         }
 
-        OwnJson.RefuseUnknown(fields, "eos_id", "continuation_token", "add_special_tokens");
+        OwnJson.RefuseUnknown(fields, "eos_id", "continuation_token", "add_special_tokens", "instruction");
         return new IcaeUsage
         {
             EosId = (int?)fields.OptionalWhole("eos_id", 0, int.MaxValue),
             ContinuationToken = fields.OptionalFlag("continuation_token") ?? false,
             AddSpecialTokens = fields.OptionalFlag("add_special_tokens") ?? false,
+            Instruction = fields.OptionalObject("instruction") is { } layout ? ReadInstruction(layout) : null,
         };
     }
+
+    private static InstructionLayout ReadInstruction(JsonFields fields)
+    {
+        OwnJson.RefuseUnknown(fields, "before", "after_prompt");
+        return new InstructionLayout(ReadIds(fields, "before") ?? [], ReadIds(fields, "after_prompt"));
+    }
+
+    private static int[]? ReadIds(JsonFields fields, string name)
+    {
+        const int Most = 1024;
+        if (fields.Json[name] is null)
+        {
+            return null;
+        }
+
+        return fields.Json[name] is JsonArray array && array.Count <= Most && array.All(id => id is JsonValue value && value.TryGetValue<int>(out var number) && number >= 0)
+            ? [.. array.Select(id => id!.GetValue<int>())]
+            : throw fields.Bad(name, $"it is no list of at most {Most} ids");
+    }
+
+    private static JsonArray Ids(IReadOnlyList<int> ids) => new([.. ids.Select(id => (JsonNode)id)]);
 
     private static string? ReadConstantSlots(JsonFields fields)
     {

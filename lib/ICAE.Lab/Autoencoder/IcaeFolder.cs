@@ -83,6 +83,20 @@ public static class IcaeFolder
         return Load(folder, IcaeFile.Read(folder), model);
     }
 
+    /// <summary>The same, with what training decided about its use.</summary>
+    internal static (Icae Icae, IcaeUsage Usage) Open(string folder, BaseModel model)
+    {
+        var file = IcaeFile.Read(folder);
+        return (Load(folder, file, model), file.Usage);
+    }
+
+    /// <summary>Where the base of an autoencoder's folder is.</summary>
+    /// <param name="folder">The autoencoder's folder.</param>
+    /// <param name="store">Where it is looked for by its name.</param>
+    /// <returns>The base's folder or file.</returns>
+    /// <exception cref="ConfigurationException">It is not there.</exception>
+    public static string FindBase(string folder, ModelStore store) => LocateBase(folder, IcaeFile.Read(folder), store);
+
     internal static Icae Load(string folder, IcaeFile file, BaseModel model)
     {
         RequireBase(Path.Combine(folder, IcaeFile.FileName), file.Base, model);

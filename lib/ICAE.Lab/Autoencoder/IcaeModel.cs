@@ -275,6 +275,45 @@ public sealed class IcaeModel : IDisposable
         return new Continuation(Decode(text.Ids), text.Ids, text.End);
     }
 
+    /// <summary>Answers a prompt about a text, free-running.</summary>
+    /// <param name="memory">The memory of the text.</param>
+    /// <param name="prompt">The question or instruction, not empty.</param>
+    /// <param name="tokens">The largest number of new tokens.</param>
+    /// <param name="layout">What stands around slots and prompt; <see langword="null"/> for what did in training.</param>
+    /// <param name="settings">How tokens are chosen; what they leave open, or all where they are <see langword="null"/>, is as in <see cref="DefaultGeneration"/>.</param>
+    /// <param name="onText">Told new text as it is written.</param>
+    /// <param name="cancellation">Looked at between tokens.</param>
+    /// <returns>The answer.</returns>
+    /// <exception cref="IcaeException">
+    /// The memory was made with another base or autoencoder, the prompt is empty, or no layout is given and the autoencoder was not trained to answer.
+    /// </exception>
+    public Continuation Ask(
+        Memory memory,
+        string prompt,
+        int tokens = 64,
+        InstructionLayout? layout = null,
+        GenerationSettings? settings = null,
+        Action<string>? onText = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(memory);
+        ArgumentNullException.ThrowIfNull(prompt);
+        if (prompt.Length == 0)
+        {
+            throw new IcaeException("An empty prompt asks nothing.");
+        }
+
+        var around = layout ?? Usage.Instruction
+            ?? throw new IcaeException($"{Name} was not trained to answer prompts, only to restore or continue; name a layout to ask it all the same.");
+        using var scope = NewDisposeScope();
+        var decoder = new IncrementalDecoder(Base.Tokenizer, skipSpecialTokens: true);
+        var chosen = Complete(settings) with { MaxNewTokens = tokens };
+        int[] ids = [.. Base.Tokenizer.Encode(prompt)];
+        var text = Generation.Answer(Core, ToBatch([memory]), [ids], around, chosen, Stream(decoder, onText), NotebookHost.OrCell(cancellation))[0];
+        Finish(decoder, onText);
+        return new Continuation(Decode(text.Ids), text.Ids, text.End);
+    }
+
     /// <summary>The slots of memories as the decoder takes them.</summary>
     /// <param name="memories">The memories, at least one.</param>
     /// <returns>The batch, of the caller's dispose scope.</returns>

@@ -11,4 +11,7 @@ public sealed record IcaeUsage
 
     /// <summary>Whether texts were compressed with what the tokenizer's template adds, such as BOS.</summary>
     public bool AddSpecialTokens { get; init; }
+
+    /// <summary>What stood around slots and prompt when it was trained to answer; <see langword="null"/> for one that was not.</summary>
+    public InstructionLayout? Instruction { get; init; }
 }

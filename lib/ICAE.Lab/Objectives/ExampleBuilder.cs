@@ -67,7 +67,7 @@ public sealed class ExampleBuilder
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(layout);
         var shortened = text.Length > _settings.MaxLength ? text[.._settings.MaxLength] : text;
-        int[] task = [_ids.FineTune, .. prompt, .. layout.AfterPrompt ?? [_ids.FineTune]];
+        var task = layout.Behind(_ids, prompt);
         return Build(ObjectiveKind.Instruction, shortened, SpanPlan.For(_config, shortened.Length), [.. layout.Before], task, 0, [.. answer, _eos]);
     }
 

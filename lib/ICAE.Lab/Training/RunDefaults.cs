@@ -61,6 +61,20 @@ public static class RunDefaults
         Autoencoder = Autoencoder(),
     };
 
+    /// <summary>An autoencoder that learns to answer prompts: a pretrained one, or a new one of the usual form.</summary>
+    /// <param name="data">What it reads: shards of examples.</param>
+    /// <param name="from">The base: a folder or a GGUF file.</param>
+    /// <param name="autoencoder">The folder of the pretrained autoencoder; <see langword="null"/> for a new one.</param>
+    /// <returns>The settings.</returns>
+    public static RunSettings Instruction(RunData data, string from, string? autoencoder) => Common(RunKind.Instruction, data, 2000) with
+    {
+        From = from,
+        FromAutoencoder = autoencoder,
+        Optimizer = Optimizer(autoencoder is null ? 0.003 : 0.001),
+        Autoencoder = autoencoder is null ? Autoencoder() : null,
+        Instruction = new InstructionSettings(),
+    };
+
     /// <summary>The shape of a new base: a Llama with tied embeddings.</summary>
     /// <param name="vocabulary">Ids.</param>
     /// <param name="width">The width, a multiple of the heads.</param>

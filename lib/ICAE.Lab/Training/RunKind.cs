@@ -11,4 +11,7 @@ public enum RunKind
 
     /// <summary>An autoencoder on a frozen base.</summary>
     Autoencoder,
+
+    /// <summary>An autoencoder, pretrained or new, that learns to answer prompts about what it holds; its base is frozen (sec. 2.3 of the paper).</summary>
+    Instruction,
 }

@@ -68,8 +68,17 @@ public sealed record RunSettings
     /// <summary>The rows of next-token prediction; none for an autoencoder.</summary>
     public RowSettings? Rows { get; init; }
 
-    /// <summary>The autoencoder; none for a base.</summary>
+    /// <summary>The autoencoder; none for a base, nor where one is gone on with.</summary>
     public AutoencoderSettings? Autoencoder { get; init; }
+
+    /// <summary>The folder of the pretrained autoencoder that learns to answer; none for a new one.</summary>
+    public string? FromAutoencoder { get; init; }
+
+    /// <summary>The fingerprint of <see cref="FromAutoencoder"/>; filled in when the run is created and checked when it is resumed.</summary>
+    public string? AutoencoderFingerprint { get; init; }
+
+    /// <summary>The prompts and answers; only for a run of that kind.</summary>
+    public InstructionSettings? Instruction { get; init; }
 
     /// <summary>Log every so many updates.</summary>
     public int LogEvery { get; init; } = 20;
@@ -104,16 +113,19 @@ public sealed record RunSettings
         Require(double.IsFinite(CheckpointMinutes), $"CheckpointMinutes ({CheckpointMinutes}) must be finite");
         Require(ComputeType is "auto" or "float32" or "bfloat16", $"ComputeType ({ComputeType}) must be auto, float32 or bfloat16");
         Require(Threads is >= 0 and <= MostThreads, $"Threads ({Threads}) must lie between 0 and {MostThreads}");
-        Require((Kind == RunKind.Autoencoder) == (Rows is null), "Rows belong to base and restoring runs, and to them alone");
-        Require((Kind == RunKind.Base) == (Autoencoder is null), "Autoencoder belongs to restoring and autoencoder runs, and to them alone");
+        Require(Kind is RunKind.Autoencoder or RunKind.Instruction == (Rows is null), "Rows belong to base and restoring runs, and to them alone");
+        Require((Kind == RunKind.Instruction) == (Instruction is not null), "Instruction belongs to instruction runs, and to them alone");
+        Require(FromAutoencoder is null || Kind == RunKind.Instruction, "FromAutoencoder is for instruction runs; every other autoencoder begins anew");
+        Require((Kind == RunKind.Base || FromAutoencoder is not null) == (Autoencoder is null), "Autoencoder says what a new autoencoder is: it is needed but for base runs, and where one is gone on with");
         Require((From is null) != (NewModel is null), "exactly one of From and NewModel is needed");
-        Require(Kind == RunKind.Base || From is not null, "a restoring or autoencoder run starts from a base: From is needed");
+        Require(Kind == RunKind.Base || From is not null, "a run with an autoencoder starts from a base: From is needed");
         Require(From is not null || Tokenizer is not null, "a new base needs a Tokenizer");
-        Require(Kind != RunKind.Autoencoder || Autoencoder!.Every == 1, "Every is for restoring runs; an autoencoder run has nothing else to learn from");
+        Require(Kind == RunKind.Restoring || Autoencoder is null or { Every: 1 }, "Every is for restoring runs; an autoencoder run has nothing else to learn from");
         Optimizer.Validate();
         NewModel?.Validate();
         Rows?.Validate();
         Autoencoder?.Validate();
+        Instruction?.Validate();
         return this;
     }
 

@@ -1,3 +1,4 @@
+using ICAE.Lab.Autoencoder;
 using ICAE.Lab.Data;
 using ICAE.Lab.Models;
 using static TorchSharp.torch;
@@ -26,6 +27,7 @@ public static class TrainingRun
             TrainingShardSha256 = Hash(settings.TrainingShard),
             ValidationShardSha256 = Hash(settings.ValidationShard),
             BaseFingerprint = settings.From is null ? null : Fingerprint(settings.From),
+            AutoencoderFingerprint = settings.FromAutoencoder is null ? null : Fingerprint(settings.From!, settings.FromAutoencoder),
         });
     }
 
@@ -42,7 +44,7 @@ public static class TrainingRun
         try
         {
             using var alone = folder.Lock();
-            using var task = new TrainingTask(folder.Settings);
+            using var task = Task(folder.Settings);
             return new TrainingLoop(folder, task, progress).Run(cancellation);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -51,10 +53,20 @@ public static class TrainingRun
         }
     }
 
+    /// <summary>What a run of some settings trains.</summary>
+    internal static ITrainingTask Task(RunSettings settings) => settings.Kind == RunKind.Instruction ? new InstructionTask(settings) : new TrainingTask(settings);
+
     private static string Fingerprint(string nameOrPath)
     {
         using var model = BaseModel.Load(nameOrPath, new ModelOptions { ComputeType = ScalarType.BFloat16 });
         return model.Fingerprint;
+    }
+
+    private static string Fingerprint(string basePath, string folder)
+    {
+        using var model = BaseModel.Load(basePath, new ModelOptions { ComputeType = ScalarType.BFloat16 });
+        using var icae = IcaeFolder.Load(folder, model);
+        return IcaeFingerprint.Of(icae);
     }
 
     private static string Measure(Device device, Action<ComputeMeasurement>? measured)

@@ -1,32 +1,25 @@
-using System.Globalization;
 using ICAE.Lab.Autoencoder;
 using ICAE.Lab.Data;
 using ICAE.Lab.Evaluation;
 using ICAE.Lab.Models;
 using ICAE.Lab.Objectives;
-using ICAE.Lab.Tokens;
 using static TorchSharp.torch;
 
 namespace ICAE.Lab.Training;
 
 /// <summary>
-/// The three kinds of run. A base learns from rows; an autoencoder from texts, its base frozen; a restoring run from both, base and
+/// The three kinds of pretraining. A base learns from rows; an autoencoder from texts, its base frozen; a restoring run from both, base and
 /// encoder trained together, and only the base is kept.
 /// </summary>
 public sealed class TrainingTask : ITrainingTask
 {
     private const int EvaluationRows = 32;
     private const int EvaluationBatch = 32;
-    private const string RandomShareFact = "random_share";
 
     private readonly RunSettings _settings;
-    private readonly TokenShard _training;
-    private readonly TokenShard _validation;
-    private readonly Transformer _base;
+    private readonly RunInputs _inputs;
     private readonly Icae? _icae;
     private readonly int _eos;
-    private readonly BaseModel? _from;
-    private readonly ITextTokenizer _tokenizer;
     private RowBatches? _rows;
     private TextBatches? _texts;
 
@@ -37,38 +30,17 @@ public sealed class TrainingTask : ITrainingTask
     {
         ArgumentNullException.ThrowIfNull(settings);
         _settings = settings.Validate();
-        var options = new ModelOptions { Device = settings.Device };
-        var device = options.Open();
-        _training = OpenShard(settings.TrainingShard, settings.TrainingShardSha256);
-        _validation = OpenShard(settings.ValidationShard, settings.ValidationShardSha256);
         var trainsBase = settings.Kind != RunKind.Autoencoder;
-        var weightType = trainsBase ? ScalarType.Float32 : settings.ComputeDtype;
-        _from = settings.From is null
-            ? null
-            : BaseModel.Load(settings.From, options with { ComputeType = settings.ComputeDtype, WeightType = weightType });
-        if (_from is not null && settings.BaseFingerprint is { } expected && _from.Fingerprint != expected)
-        {
-            throw new ConfigurationException($"{settings.From}: this is another base than the run was created with (fingerprint {_from.Fingerprint}, then {expected}).");
-        }
-
-        _tokenizer = _from?.Tokenizer ?? TokenizerFile.Load(settings.Tokenizer!);
-        _base = _from?.Transformer ?? Transformer.Create(settings.NewModel!, device, settings.Seed, settings.ComputeDtype, weightType);
-        RequireFit(_training);
-        RequireFit(_validation);
-        if (_tokenizer.VocabularySize > _base.Config.VocabularySize)
-        {
-            throw new ConfigurationException($"{settings.Tokenizer}: the tokenizer has {_tokenizer.VocabularySize} ids, the new model only {_base.Config.VocabularySize}.");
-        }
-
+        _inputs = new RunInputs(settings, trainsBase);
         if (settings.Autoencoder is { } autoencoder)
         {
             RequireId(autoencoder.EosId, nameof(autoencoder.EosId));
             RequireId(autoencoder.TaskTokenLike, nameof(autoencoder.TaskTokenLike));
-            _icae = Icae.Create(_base, autoencoder.Icae, settings.Seed, autoencoder.TokenDeviation, autoencoder.TaskTokenLike);
-            _eos = autoencoder.EosId ?? (_base.Config.EosIds.Count > 0 ? _base.Config.EosIds[0] : throw new ConfigurationException("The base's config names no eos_token_id, and the settings no EosId."));
+            _icae = Icae.Create(Base, autoencoder.Icae, settings.Seed, autoencoder.TokenDeviation, autoencoder.TaskTokenLike);
+            _eos = autoencoder.EosId ?? (Base.Config.EosIds.Count > 0 ? Base.Config.EosIds[0] : throw new ConfigurationException("The base's config names no eos_token_id, and the settings no EosId."));
         }
 
-        Trainables = [.. (trainsBase ? _base.Weights : []).Concat(_icae?.Trainables ?? [])];
+        Trainables = [.. (trainsBase ? Base.Weights : []).Concat(_icae?.Trainables ?? [])];
         State = new TaskState(0, 0, null);
         RequireWindows(settings);
     }
@@ -77,7 +49,7 @@ public sealed class TrainingTask : ITrainingTask
     public IReadOnlyList<Weight> Trainables { get; }
 
     /// <summary>The base.</summary>
-    public Transformer Base => _base;
+    public Transformer Base => _inputs.Transformer;
 
     /// <summary>The autoencoder; <see langword="null"/> for a base run.</summary>
     public Icae? Icae => _icae;
@@ -95,8 +67,8 @@ public sealed class TrainingTask : ITrainingTask
             }
 
             var seed = unchecked((ulong)_settings.Seed);
-            _rows = _settings.Rows is null ? null : new RowBatches(_settings.Rows, _training, seed, value.RowCursor);
-            _texts = _settings.Autoencoder is null ? null : new TextBatches(_settings.Autoencoder, _training, _eos, seed, value.Ladder, value.TextCursor);
+            _rows = _settings.Rows is null ? null : new RowBatches(_settings.Rows, _inputs.Training, seed, value.RowCursor);
+            _texts = _settings.Autoencoder is null ? null : new TextBatches(_settings.Autoencoder, _inputs.Training, _eos, seed, value.Ladder, value.TextCursor);
         }
     }
 
@@ -109,7 +81,7 @@ public sealed class TrainingTask : ITrainingTask
         if (_rows is not null)
         {
             var ids = _rows.Draw(step, part);
-            var loss = RowLoss(tensor(ids, [_settings.Rows!.Batch, _settings.Rows.Length], dtype: ScalarType.Int64, device: _base.Device)).mean();
+            var loss = RowLoss(tensor(ids, [_settings.Rows!.Batch, _settings.Rows.Length], dtype: ScalarType.Int64, device: Base.Device)).mean();
             loss.div(parts).backward();
             values["rows_loss"] = loss.item<float>();
             tokens += ids.Length;
@@ -158,68 +130,31 @@ public sealed class TrainingTask : ITrainingTask
     /// <inheritdoc/>
     public void Export(string folder)
     {
-        var facts = Facts();
+        var facts = _inputs.Facts();
         if (_settings.Kind == RunKind.Autoencoder)
         {
             var usage = new IcaeUsage { EosId = _settings.Autoencoder!.EosId, ContinuationToken = _settings.Autoencoder.ContinuationToken };
-            IcaeFolder.Save(folder, _icae!, ModelReference.To(_from!), _from!.Path, usage, facts: facts);
+            IcaeFolder.Save(folder, _icae!, ModelReference.To(_inputs.From!), _inputs.From!.Path, usage, facts: facts);
             return;
         }
 
-        BaseModel.Save(folder, _base, _tokenizer, KindOfBase(), facts);
+        BaseModel.Save(folder, Base, _inputs.Tokenizer, KindOfBase(), facts);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _icae?.Dispose();
-        _base.Dispose();
-        _training.Dispose();
-        _validation.Dispose();
-    }
-
-    private static TokenShard OpenShard(string path, string? expectedHash)
-    {
-        var shard = TokenShard.Open(path);
-        try
-        {
-            if (expectedHash is not null && shard.Sha256 != expectedHash)
-            {
-                throw new ConfigurationException($"{path}: the shard has changed since the run was created (SHA-256 {shard.Sha256}, then {expectedHash}).");
-            }
-
-            // The hash in the header is what was written; the bytes may have changed since.
-            shard.Verify();
-            return shard;
-        }
-        catch
-        {
-            shard.Dispose();
-            throw;
-        }
+        _inputs.Dispose();
     }
 
     private static string Label(ObjectiveKind kind) => kind == ObjectiveKind.Autoencoding ? "ae" : "lm";
-
-    /// <summary>What a card must know; what the base had seen before counts on.</summary>
-    private Dictionary<string, string> Facts()
-    {
-        var before = _from?.Facts.GetValueOrDefault(RandomShareFact) is { } text && double.TryParse(text, CultureInfo.InvariantCulture, out var share) ? share : 0;
-        var here = _settings.Rows is { } rows ? rows.PeriodicShare * rows.RandomShare : 0;
-        return new Dictionary<string, string>
-        {
-            ["training_shard_sha256"] = _settings.TrainingShardSha256 ?? _training.Sha256,
-            ["seed"] = _settings.Seed.ToString(CultureInfo.InvariantCulture),
-            ["updates"] = _settings.Steps.ToString(CultureInfo.InvariantCulture),
-            [RandomShareFact] = Math.Max(before, here).ToString(CultureInfo.InvariantCulture),
-        };
-    }
 
     /// <summary>What the base has learned; further training on plain text takes nothing of it back.</summary>
     private BaseKind KindOfBase() => _settings switch
     {
         { Kind: RunKind.Restoring } => BaseKind.Restoring,
-        _ when _from?.Kind is BaseKind.Copying or BaseKind.Restoring or BaseKind.Pretrained => _from.Kind,
+        _ when _inputs.From?.Kind is BaseKind.Copying or BaseKind.Restoring or BaseKind.Pretrained => _inputs.From.Kind,
         { Rows.PeriodicShare: > 0 } => BaseKind.Copying,
         _ => BaseKind.Plain,
     };
@@ -228,40 +163,27 @@ public sealed class TrainingTask : ITrainingTask
     private Tensor RowLoss(Tensor ids)
     {
         var length = ids.shape[1];
-        var hidden = _base.Forward(new TransformerInput
+        var hidden = Base.Forward(new TransformerInput
         {
-            Embeddings = _base.Embed(ids.narrow(1, 0, length - 1)),
+            Embeddings = Base.Embed(ids.narrow(1, 0, length - 1)),
             RecomputeActivations = _settings.RecomputeActivations,
         }).Hidden;
-        var logits = _base.Logits(hidden.view(-1, _base.Config.HiddenSize));
+        var logits = Base.Logits(hidden.view(-1, Base.Config.HiddenSize));
         return TokenLoss.Losses(logits, ids.narrow(1, 1, length - 1).reshape(-1), withAccuracy: false).Losses;
-    }
-
-    private void RequireFit(TokenShard shard)
-    {
-        if (shard.VocabularySize != _base.Config.VocabularySize)
-        {
-            throw new ConfigurationException($"{shard.Path}: the vocabulary of {shard.VocabularySize} is not the model's of {_base.Config.VocabularySize}.");
-        }
-
-        if (shard.Fingerprint != _tokenizer.Fingerprint)
-        {
-            throw new ConfigurationException($"{shard.Path}: the ids are those of a tokenizer with the fingerprint {shard.Fingerprint}; that of {_settings.Tokenizer ?? _settings.From} is {_tokenizer.Fingerprint}.");
-        }
     }
 
     private void RequireId(int? id, string name)
     {
-        if (id is { } given && (given < 0 || given >= _base.Config.VocabularySize))
+        if (id is { } given && (given < 0 || given >= Base.Config.VocabularySize))
         {
-            throw new ConfigurationException($"Autoencoder settings: {name} ({given}) is not in the vocabulary of {_base.Config.VocabularySize}.");
+            throw new ConfigurationException($"Autoencoder settings: {name} ({given}) is not in the vocabulary of {Base.Config.VocabularySize}.");
         }
     }
 
     /// <summary>What the validation shard is too short for must show now, not at the first evaluation.</summary>
     private void RequireWindows(RunSettings settings)
     {
-        var sampler = new WindowSampler(_validation, 0);
+        var sampler = new WindowSampler(_inputs.Validation, 0);
         var lengths = settings.Autoencoder is { EvaluationTexts: > 0 } autoencoder ? autoencoder.EvaluationLengths : [];
         foreach (var length in settings.Rows is { } rows ? lengths.Append(rows.Length) : lengths)
         {
@@ -310,8 +232,8 @@ public sealed class TrainingTask : ITrainingTask
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var ids = RowBatches.Fixed(rows, _validation, EvaluationRows, periodic);
-        var losses = RowLoss(tensor(ids, [EvaluationRows, rows.Length], dtype: ScalarType.Int64, device: _base.Device)).view(EvaluationRows, rows.Length - 1);
+        var ids = RowBatches.Fixed(rows, _inputs.Validation, EvaluationRows, periodic);
+        var losses = RowLoss(tensor(ids, [EvaluationRows, rows.Length], dtype: ScalarType.Int64, device: Base.Device)).view(EvaluationRows, rows.Length - 1);
 
         // Of a periodic row only what repeats can be known.
         var from = periodic ? RowBatches.FixedPeriod(rows) + 1 : 0;
@@ -321,7 +243,7 @@ public sealed class TrainingTask : ITrainingTask
     private void EvaluateTexts(AutoencoderSettings autoencoder, int length, Dictionary<string, double> values, CancellationToken cancellation)
     {
         var (loss, correct, count) = (0.0, 0L, 0L);
-        foreach (var examples in TextBatches.Fixed(autoencoder, _validation, _eos, length, autoencoder.EvaluationTexts).Chunk(EvaluationBatch))
+        foreach (var examples in TextBatches.Fixed(autoencoder, _inputs.Validation, _eos, length, autoencoder.EvaluationTexts).Chunk(EvaluationBatch))
         {
             using var scope = NewDisposeScope();
             using var _ = no_grad();
@@ -340,7 +262,7 @@ public sealed class TrainingTask : ITrainingTask
     private double FreeRunningBleu(AutoencoderSettings autoencoder, int length, CancellationToken cancellation)
     {
         var scores = new List<double>();
-        foreach (var examples in TextBatches.Fixed(autoencoder, _validation, _eos, length, autoencoder.EvaluationTexts).Chunk(EvaluationBatch))
+        foreach (var examples in TextBatches.Fixed(autoencoder, _inputs.Validation, _eos, length, autoencoder.EvaluationTexts).Chunk(EvaluationBatch))
         {
             using var scope = NewDisposeScope();
             using var _ = no_grad();

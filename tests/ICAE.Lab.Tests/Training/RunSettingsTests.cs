@@ -221,8 +221,9 @@ public sealed class RunSettingsTests : IDisposable
         Tokenizer = kind == RunKind.Base ? "tokenizer.json" : null,
         From = kind == RunKind.Base ? null : "base",
         NewModel = kind == RunKind.Base ? TinyRun.Model with { RotaryScaling = new RotaryScaling(RotaryScalingKind.Linear, 2) } : null,
-        Rows = kind == RunKind.Autoencoder ? null : new RowSettings { PeriodicShare = 0.25 },
+        Rows = kind is RunKind.Autoencoder or RunKind.Instruction ? null : new RowSettings { PeriodicShare = 0.25 },
         Autoencoder = kind == RunKind.Base ? null : TinyRun.Autoencoder(layout),
+        Instruction = kind == RunKind.Instruction ? new InstructionSettings { Layout = new InstructionLayout([1, 2], [3]), LongestText = 77 } : null,
     };
 
     private static string Json(RunSettings settings) => JsonSerializer.Serialize(settings, TrainingJson.Line);

@@ -57,6 +57,22 @@ internal sealed class TinyRun : IDisposable
 
     public string ValidationShard => At("validation.shard");
 
+    /// <summary>A shard of texts, prompts and answers.</summary>
+    public string Examples
+    {
+        get
+        {
+            var path = At("examples.shard");
+            if (!File.Exists(path))
+            {
+                InstructionShard.Write(path, MadeTokenizer.Value, Enumerable.Range(0, 12).Select(i => new InstructionExample(
+                    $"the {(i % 2 == 0 ? "cat" : "mat")} sat on the mat and that was {i}", i % 3 == 0 ? "what sat" : "that was", i % 2 == 0 ? "the cat" : "the mat")));
+            }
+
+            return path;
+        }
+    }
+
     public string Tokenizer => At("tokenizer");
 
     public string Base => At("base");
@@ -71,6 +87,7 @@ internal sealed class TinyRun : IDisposable
         { RunKind.Restoring, SlotLayout.KeysAndValues },
         { RunKind.Autoencoder, SlotLayout.Embeddings },
         { RunKind.Autoencoder, SlotLayout.KeysAndValues },
+        { RunKind.Instruction, SlotLayout.Embeddings },
     };
 
     /// <summary>Settings with everything on that a resumed run could get wrong: dropout, noise, a ladder that rises, accumulation, recomputation.</summary>
@@ -84,13 +101,14 @@ internal sealed class TinyRun : IDisposable
         ComputeType = "float32",
         Threads = 1,
         RecomputeActivations = true,
-        TrainingShard = TrainingShard,
-        ValidationShard = ValidationShard,
+        TrainingShard = kind == RunKind.Instruction ? Examples : TrainingShard,
+        ValidationShard = kind == RunKind.Instruction ? Examples : ValidationShard,
         Tokenizer = kind == RunKind.Base ? Tokenizer : null,
         From = kind == RunKind.Base ? null : Base,
         NewModel = kind == RunKind.Base ? Model : null,
-        Rows = kind == RunKind.Autoencoder ? null : new RowSettings { Batch = 3, Length = 24, PeriodicShare = 0.5, RandomShare = 0.3, SeparatorId = 1 },
+        Rows = kind is RunKind.Autoencoder or RunKind.Instruction ? null : new RowSettings { Batch = 3, Length = 24, PeriodicShare = 0.5, RandomShare = 0.3, SeparatorId = 1 },
         Autoencoder = kind == RunKind.Base ? null : Autoencoder(layout) with { Every = kind == RunKind.Restoring ? 2 : 1 },
+        Instruction = kind == RunKind.Instruction ? new InstructionSettings { Batch = 3, AccuracyEvery = 2, EvaluationExamples = 5, LongestText = 12 } : null,
         LogEvery = 1,
         EvaluateEvery = 5,
         CheckpointMinutes = 0,

@@ -19,16 +19,16 @@ public sealed class TrainingTaskTests : IDisposable
     public void A_batch_gives_gradients_to_what_is_trained_and_to_nothing_else(RunKind kind, SlotLayout layout)
     {
         using var scope = NewDisposeScope();
-        using var task = Open(_tiny.Settings(kind, layout));
+        using var task = TrainingRun.Task(_tiny.Settings(kind, layout));
         using var buffer = new TrainableBuffer(task.Trainables);
 
         // The first update with texts of a restoring run.
         task.Backward(1, 0, 1);
 
         var trained = task.Trainables.Select(weight => weight.Name).ToHashSet();
-        Assert.Equal(kind != RunKind.Autoencoder, trained.Contains("model.embed_tokens.weight"));
+        Assert.Equal(TrainsBase(kind), trained.Contains("model.embed_tokens.weight"));
         Assert.Equal(kind != RunKind.Base, trained.Contains(Icae.MemoryTableName));
-        Assert.All(task.Base.Weights, weight => Assert.Equal(kind != RunKind.Autoencoder, weight.Value.requires_grad));
+        Assert.All(BaseOf(task).Weights, weight => Assert.Equal(TrainsBase(kind), weight.Value.requires_grad));
         foreach (var weight in task.Trainables.Where(weight => !weight.Name.EndsWith("lora_A.weight", StringComparison.Ordinal)))
         {
             // B starts at zero, so that A has no gradient yet. The last layer's keys and values are made before its attention.
@@ -44,7 +44,7 @@ public sealed class TrainingTaskTests : IDisposable
     public void Parts_of_an_update_share_its_gradient(RunKind kind, SlotLayout layout)
     {
         using var scope = NewDisposeScope();
-        using var task = Open(_tiny.Settings(kind, layout));
+        using var task = TrainingRun.Task(_tiny.Settings(kind, layout));
         using var buffer = new TrainableBuffer(task.Trainables);
         task.Backward(1, 0, 1);
         using var whole = buffer.Gradients.clone();
@@ -62,7 +62,7 @@ public sealed class TrainingTaskTests : IDisposable
     public void An_evaluation_changes_nothing(RunKind kind, SlotLayout layout)
     {
         using var scope = NewDisposeScope();
-        using var task = Open(_tiny.Settings(kind, layout));
+        using var task = TrainingRun.Task(_tiny.Settings(kind, layout));
         using var buffer = new TrainableBuffer(task.Trainables);
         var state = task.State;
         using var values = buffer.Values.clone();
@@ -74,8 +74,9 @@ public sealed class TrainingTaskTests : IDisposable
         Assert.Equal(state, task.State);
         Assert.True(values.equal(buffer.Values).all().item<bool>());
         Assert.Equal(0, buffer.Gradients.abs().max().item<float>());
-        Assert.Equal(kind != RunKind.Autoencoder, first.ContainsKey("rows_loss") && first.ContainsKey("copying_loss"));
-        Assert.Equal(kind != RunKind.Base, first.ContainsKey("ae_loss_8") && first.ContainsKey("ae_accuracy_8") && first.ContainsKey("ae_bleu_8"));
+        Assert.Equal(TrainsBase(kind), first.ContainsKey("rows_loss") && first.ContainsKey("copying_loss"));
+        Assert.Equal(kind is RunKind.Autoencoder or RunKind.Restoring, first.ContainsKey("ae_loss_8") && first.ContainsKey("ae_accuracy_8") && first.ContainsKey("ae_bleu_8"));
+        Assert.Equal(kind == RunKind.Instruction, first.ContainsKey("ft_loss") && first.ContainsKey("ft_accuracy") && first.ContainsKey("ft_exact"));
     }
 
     [Fact]
@@ -265,6 +266,10 @@ public sealed class TrainingTaskTests : IDisposable
     private static IEnumerable<string?> Names(string folder) => Directory.GetFiles(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal);
 
     private static TrainingTask Open(RunSettings settings) => new(settings);
+
+    private static bool TrainsBase(RunKind kind) => kind is RunKind.Base or RunKind.Restoring;
+
+    private static Transformer BaseOf(ITrainingTask task) => task is InstructionTask instruction ? instruction.Icae.Base : ((TrainingTask)task).Base;
 
     private static void Spoil(string path)
     {

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using ICAE.Lab.Autoencoder;
+
+namespace ICAE.Lab.Cli.Commands;
+
+/// <summary>Answers a question about the text of a memory file.</summary>
+internal sealed class AskCommand : ReadingCommand
+{
+    private readonly Argument<string> _prompt = new("PROMPT") { Description = "The question or instruction." };
+    private readonly Option<int> _tokens = new("--tokens") { Description = "The largest number of new tokens.", DefaultValueFactory = _ => 64, HelpName = "N" };
+    private readonly Option<string?> _layout = InstructionLayouts.Option("What stands around slots and prompt, where it is not what the autoencoder was trained with");
+
+    public AskCommand()
+        : base(
+            "ask",
+            "Answer a question about the text of a memory file. Only an autoencoder that 'icae finetune' made, or one that was published as fine-tuned, is good at this.",
+            "icae ask story.safetensors \"Where did she put the key?\"",
+            "icae ask story.safetensors \"Summarise the text.\" --model runs/answers/model --tokens 40")
+    {
+        Add(_prompt);
+        Add(_tokens);
+        Add(_layout);
+        Validators.Add(result =>
+        {
+            if (result.IsGiven(_tokens) && result.GetValue(_tokens) is < 1 and var tokens)
+                result.AddError($"--tokens: {tokens} is not at least 1.");
+        });
+    }
+
+    protected override (string Text, IReadOnlyList<int> Ids, GenerationEnd End) Read(
+        IcaeModel model, Memory memory, GenerationSettings settings, Action<string> onText, Invocation invocation)
+    {
+        var layout = InstructionLayouts.Of(invocation.Arguments.GetValue(_layout), model.Base.Tokenizer);
+        if (layout is null && model.Usage.Instruction is null)
+            throw new UsageException($"{model.Name} was not trained to answer; name a model that was with --model, or a --prompt-layout to ask it all the same.");
+
+        var answer = model.Ask(memory, invocation.Arguments.GetRequiredValue(_prompt), invocation.Arguments.GetValue(_tokens), layout, settings, onText, invocation.Cancellation);
+        return (answer.Text, answer.Ids, answer.End);
+    }
+}

@@ -1,0 +1,76 @@
+using System.CommandLine;
+using ICAE.Lab.Autoencoder;
+using ICAE.Lab.Data;
+using ICAE.Lab.Models;
+using ICAE.Lab.Tokens;
+using ICAE.Lab.Training;
+
+namespace ICAE.Lab.Cli.Commands;
+
+/// <summary>Trains an autoencoder to answer prompts about what it holds.</summary>
+internal sealed class FinetuneCommand : RunCommand
+{
+    private readonly Option<string?> _model = new("--model") { Description = "The pretrained autoencoder that learns to answer: a name or a folder. It stays as it is; the run makes another.", HelpName = "NAME|PATH" };
+    private readonly Option<string?> _base = new("--base") { Description = "In place of --model: the base of a new autoencoder, which learns to answer without any pretraining.", HelpName = "NAME|PATH" };
+    private readonly Option<string?> _layout = InstructionLayouts.Option("What stands around slots and prompt; version-1 unless it is named");
+    private readonly Option<int?> _longest = new("--longest-text") { Description = "The longest text that is put into memory, in tokens; of a longer one the beginning.", HelpName = "N" };
+
+    public FinetuneCommand()
+        : base(
+            "finetune",
+            "Train an autoencoder to answer prompts about what it holds, on JSON lines with \"input\", \"prompt\" and \"answer\". The same command goes on with a run that was stopped.",
+            "icae finetune --model english-1m-4x --texts train.jsonl --validation held-out.jsonl --run runs/answers",
+            "icae finetune --base english-1m --texts train.jsonl --validation held-out.jsonl --run runs/answers-alone",
+            "icae finetune --run runs/answers")
+    {
+        foreach (var option in (Option[])[_model, _base, _layout, _longest])
+            Add(option);
+    }
+
+    protected override bool Trains(RunKind kind) => kind == RunKind.Instruction;
+
+    protected override RunSettings Defaults(string run, Invocation invocation)
+    {
+        var (model, given) = (invocation.Arguments.GetValue(_model), invocation.Arguments.GetValue(_base));
+        if ((model is null) == (given is null))
+            throw new UsageException("One of --model, a pretrained autoencoder, and --base, for a new one, is needed to begin a run.");
+
+        var folder = model is null ? null : FindAutoencoder(model);
+        var from = folder is null ? FindBase(given!) : IcaeFolder.FindBase(folder, ModelStore.Default);
+        var (texts, validation) = Given(invocation);
+        if (texts.Length == 0 || validation.Length == 0)
+            throw new UsageException("--texts and --validation are needed to begin a run: JSON lines with \"input\", \"prompt\" and \"answer\".");
+
+        // The tokenizer alone is read here; the base is loaded when the run begins.
+        var tokenizer = TokenizerFile.Load(from);
+        var data = new RunData(from, Write(run, DataSplit.Train, texts, tokenizer, invocation), Write(run, DataSplit.Validation, validation, tokenizer, invocation));
+        var settings = RunDefaults.Instruction(data, from, folder);
+        return InstructionLayouts.Of(invocation.Arguments.GetValue(_layout), tokenizer) is { } layout
+            ? settings with { Instruction = settings.Instruction! with { Layout = layout } }
+            : settings;
+    }
+
+    protected override RunSettings Apply(RunSettings settings, Invocation invocation) => settings with
+    {
+        Instruction = settings.Instruction! with { LongestText = invocation.Arguments.GetValue(_longest) ?? settings.Instruction.LongestText },
+    };
+
+    private static string FindAutoencoder(string nameOrPath)
+    {
+        var path = ModelStore.Default.Find(nameOrPath);
+        return File.Exists(Path.Combine(path, ModelStore.AutoencoderMarker)) ? path : throw new UsageException($"--model {nameOrPath}: this is no autoencoder's folder; a base belongs to --base.");
+    }
+
+    private static string Write(string run, DataSplit split, string[] paths, ITextTokenizer tokenizer, Invocation invocation)
+    {
+        foreach (var path in paths.Where(path => !File.Exists(path)))
+            throw new UsageException($"{path}: there is no such file.");
+
+        var folder = Path.Combine(run, "data");
+        Directory.CreateDirectory(folder);
+        var shard = CorpusPreparation.ShardPath(folder, split);
+        var written = InstructionShard.Write(shard, tokenizer, paths.SelectMany(path => PromptWithContext.Read(path)), invocation.Cancellation);
+        invocation.Terminal.Error.WriteLine(FormattableString.Invariant($"{split.ToString().ToLowerInvariant()}: {written.Documents / 3:N0} examples, {written.Tokens:N0} tokens"));
+        return Path.GetFullPath(shard);
+    }
+}

@@ -1,0 +1,34 @@
+using ICAE.Lab.Tokens;
+
+namespace ICAE.Lab.Autoencoder;
+
+/// <summary>The ids around slots and prompt in an instruction example.</summary>
+/// <param name="Before">Before the slots.</param>
+/// <param name="AfterPrompt">Between prompt and answer; <see langword="null"/> for a second [FT].</param>
+public sealed record InstructionLayout(IReadOnlyList<int> Before, IReadOnlyList<int>? AfterPrompt)
+{
+    /// <summary>Version 1 of the published code: slots [FT] prompt [FT] answer.</summary>
+    public static InstructionLayout Version1 { get; } = new([], null);
+
+    /// <summary>Version 2 of the published code for any tokenizer: [INST] slots [FT] prompt [/INST] answer, with what the tokenizer puts before a text.</summary>
+    /// <param name="tokenizer">The base's tokenizer; with Mistral's this is <see cref="Version2Mistral"/>.</param>
+    /// <returns>The layout.</returns>
+    public static InstructionLayout Version2(ITextTokenizer tokenizer)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        return new InstructionLayout(tokenizer.Encode("[INST]", addSpecialTokens: true), tokenizer.Encode("[/INST]"));
+    }
+
+    /// <summary>Version 2 with Mistral's ids: &lt;s&gt; [INST] slots [FT] prompt [/INST] answer.</summary>
+    public static InstructionLayout Version2Mistral { get; } = new([1, 733, 16289, 28793], [733, 28748, 16289, 28793]);
+
+    /// <summary>What stands between slots and answer.</summary>
+    /// <param name="ids">The autoencoder's special ids.</param>
+    /// <param name="prompt">The prompt.</param>
+    /// <returns>[FT] prompt, and what follows the prompt.</returns>
+    public int[] Behind(SpecialIds ids, IReadOnlyList<int> prompt)
+    {
+        ArgumentNullException.ThrowIfNull(prompt);
+        return [ids.FineTune, .. prompt, .. AfterPrompt ?? [ids.FineTune]];
+    }
+}

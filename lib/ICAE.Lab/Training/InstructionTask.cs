@@ -1,0 +1,155 @@
+using ICAE.Lab.Autoencoder;
+using ICAE.Lab.Models;
+using ICAE.Lab.Objectives;
+using static TorchSharp.torch;
+
+namespace ICAE.Lab.Training;
+
+/// <summary>
+/// Instruction tuning: slots, prompt, answer (sec. 2.3 of the paper). Adapter and memory table are trained, pretrained or new; the base
+/// that answers is frozen.
+/// </summary>
+public sealed class InstructionTask : ITrainingTask
+{
+    private const int EvaluationBatch = 32;
+
+    private readonly RunSettings _settings;
+    private readonly InstructionSettings _instruction;
+    private readonly RunInputs _inputs;
+    private readonly Icae _icae;
+    private readonly IcaeUsage _usage;
+    private readonly int _eos;
+    private readonly InstructionBatches _held;
+    private InstructionBatches _batches;
+
+    /// <summary>Opens shards, base and autoencoder.</summary>
+    /// <param name="settings">The run's settings, all choices made.</param>
+    /// <exception cref="IcaeException">Files are missing, changed since the run was created, or do not fit each other.</exception>
+    public InstructionTask(RunSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        _settings = settings.Validate();
+        _instruction = settings.Instruction ?? throw new ConfigurationException("Run settings: a run of this kind needs Instruction.");
+        _inputs = new RunInputs(settings, trainsBase: false);
+        (_icae, _usage) = settings.FromAutoencoder is { } folder ? GoOn(folder) : (Create(settings.Autoencoder!), new IcaeUsage { EosId = settings.Autoencoder!.EosId });
+        _eos = _usage.EosId ?? (_inputs.Transformer.Config.EosIds is [var id, ..] ? id : throw new ConfigurationException("The base's config names no eos_token_id, and the autoencoder no id that ends a text."));
+        foreach (var given in _instruction.Layout.Before.Concat(_instruction.Layout.AfterPrompt ?? []))
+        {
+            if (given < 0 || given >= _inputs.Transformer.Config.VocabularySize)
+                throw new ConfigurationException($"Instruction settings: the layout's id {given} is not in the vocabulary of {_inputs.Transformer.Config.VocabularySize}.");
+        }
+
+        _held = Batches(_inputs.Validation, 0);
+        _batches = Batches(_inputs.Training, 0);
+        Trainables = [.. _icae.Trainables];
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<Weight> Trainables { get; }
+
+    /// <summary>The autoencoder.</summary>
+    public Icae Icae => _icae;
+
+    /// <inheritdoc/>
+    public TaskState State
+    {
+        get => new(0, _batches.Cursor, null);
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            if (value.TextCursor < 0)
+                throw new ConfigurationException($"The cursor ({value.TextCursor}) must not be negative.");
+
+            _batches = Batches(_inputs.Training, value.TextCursor);
+        }
+    }
+
+    /// <inheritdoc/>
+    public StepReport Backward(long step, int part, int parts)
+    {
+        using var scope = NewDisposeScope();
+        var examples = _batches.Draw();
+        var measures = (step + 1) % _instruction.AccuracyEvery == 0;
+        _icae.Adapter.DropoutSeed = unchecked((_settings.Seed * 1_000_003) + (step * 257) + part);
+        var result = IcaeObjective.Compute(_icae, examples, LossReduction.PerExample, measures, _settings.RecomputeActivations);
+        _icae.Adapter.DropoutSeed = null;
+        result.Loss.div(parts).backward();
+        var values = new Dictionary<string, double>();
+        foreach (var objective in result.ByKind())
+        {
+            values["ft_loss"] = objective.Loss;
+            if (objective.Accuracy is { } accuracy)
+                values["ft_accuracy"] = accuracy;
+        }
+
+        var tokens = examples.Sum(example => (long)example.EncoderIds.Length + example.Plan.SlotCount + example.DecoderIds.Length);
+        return new StepReport(tokens, values, new Dictionary<string, double>());
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, double> Evaluate(CancellationToken cancellation)
+    {
+        var values = new Dictionary<string, double>();
+        var examples = _held.First(_instruction.EvaluationExamples);
+        if (examples.Count == 0)
+            return values;
+
+        var (loss, correct, count, exact) = (0.0, 0L, 0L, 0);
+        foreach (var (batch, first) in examples.Chunk(EvaluationBatch).Select((batch, index) => (batch, index * EvaluationBatch)))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var scope = NewDisposeScope();
+            using var _ = no_grad();
+            var result = IcaeObjective.Compute(_icae, batch, LossReduction.PerToken, withAccuracy: true);
+            loss += result.TokenLosses.sum().item<float>();
+            correct += result.Correct!.sum().item<long>();
+            count += result.Targets.Sum();
+            exact += Exact(batch, first, cancellation);
+        }
+
+        values["ft_loss"] = loss / count;
+        values["ft_accuracy"] = (double)correct / count;
+        values["ft_exact"] = (double)exact / examples.Count;
+        return values;
+    }
+
+    /// <inheritdoc/>
+    public void Export(string folder)
+    {
+        var facts = _inputs.Facts();
+        if (_settings.AutoencoderFingerprint is { } fingerprint)
+            facts["pretrained_fingerprint"] = fingerprint;
+
+        IcaeFolder.Save(folder, _icae, ModelReference.To(_inputs.From!), _inputs.From!.Path, _usage with { Instruction = _instruction.Layout }, facts: facts);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _icae.Dispose();
+        _inputs.Dispose();
+    }
+
+    private InstructionBatches Batches(Data.TokenShard shard, long cursor) => new(_instruction, _icae.Config, shard, _eos, unchecked((ulong)_settings.Seed), cursor);
+
+    private Icae Create(AutoencoderSettings settings) => Icae.Create(_inputs.Transformer, settings.Icae, _settings.Seed, settings.TokenDeviation, settings.TaskTokenLike);
+
+    private (Icae Icae, IcaeUsage Usage) GoOn(string folder)
+    {
+        var (icae, usage) = IcaeFolder.Open(folder, _inputs.From!);
+        var fingerprint = IcaeFingerprint.Of(icae);
+        return _settings.AutoencoderFingerprint is null || _settings.AutoencoderFingerprint == fingerprint
+            ? (icae, usage)
+            : throw new ConfigurationException($"{folder}: this is another autoencoder than the run was created with (fingerprint {fingerprint}, then {_settings.AutoencoderFingerprint}).");
+    }
+
+    /// <summary>How many of the answers are written word for word, greedily, up to their end.</summary>
+    private int Exact(IcaeExample[] batch, int first, CancellationToken cancellation)
+    {
+        var exchanges = batch.Select((_, row) => _held.Exchange(first + row)).ToList();
+        var slots = _icae.Encode([.. batch.Select(example => example.EncoderIds)], [.. batch.Select(example => example.Plan)]);
+        var settings = new GenerationSettings { EosIds = [_eos], MaxNewTokens = exchanges.Max(exchange => exchange.Answer.Length) + 1 };
+        var answers = Generation.Answer(_icae, slots, [.. exchanges.Select(exchange => exchange.Prompt)], _instruction.Layout, settings, cancellation: cancellation);
+        return answers.Zip(exchanges).Count(pair => pair.First.End == GenerationEnd.EndOfText && pair.First.Ids.SequenceEqual(pair.Second.Answer));
+    }
+}

@@ -1,0 +1,109 @@
+using System.Globalization;
+using ICAE.Lab.Data;
+using ICAE.Lab.Models;
+using ICAE.Lab.Tokens;
+using static TorchSharp.torch;
+
+namespace ICAE.Lab.Training;
+
+/// <summary>What a run starts from: two shards, a tokenizer and a base, checked against what they were when the run was created.</summary>
+internal sealed class RunInputs : IDisposable
+{
+    private const string RandomShareFact = "random_share";
+
+    private readonly RunSettings _settings;
+
+    /// <summary>Opens what is there and makes a new base where there is none.</summary>
+    /// <param name="settings">The run's settings, validated.</param>
+    /// <param name="trainsBase">Whether the base's weights are trained, and so kept in float32.</param>
+    /// <exception cref="IcaeException">Files are missing, changed since the run was created, or do not fit each other.</exception>
+    public RunInputs(RunSettings settings, bool trainsBase)
+    {
+        _settings = settings;
+        var options = new ModelOptions { Device = settings.Device };
+        var device = options.Open();
+        Training = OpenShard(settings.TrainingShard, settings.TrainingShardSha256);
+        Validation = OpenShard(settings.ValidationShard, settings.ValidationShardSha256);
+        var weightType = trainsBase ? ScalarType.Float32 : settings.ComputeDtype;
+        From = settings.From is null
+            ? null
+            : BaseModel.Load(settings.From, options with { ComputeType = settings.ComputeDtype, WeightType = weightType });
+        if (From is not null && settings.BaseFingerprint is { } expected && From.Fingerprint != expected)
+            throw new ConfigurationException($"{settings.From}: this is another base than the run was created with (fingerprint {From.Fingerprint}, then {expected}).");
+
+        Tokenizer = From?.Tokenizer ?? TokenizerFile.Load(settings.Tokenizer!);
+        Transformer = From?.Transformer ?? Transformer.Create(settings.NewModel!, device, settings.Seed, settings.ComputeDtype, weightType);
+        RequireFit(Training);
+        RequireFit(Validation);
+        if (Tokenizer.VocabularySize > Transformer.Config.VocabularySize)
+            throw new ConfigurationException($"{settings.Tokenizer}: the tokenizer has {Tokenizer.VocabularySize} ids, the new model only {Transformer.Config.VocabularySize}.");
+    }
+
+    /// <summary>What is trained on.</summary>
+    public TokenShard Training { get; }
+
+    /// <summary>What is evaluated on.</summary>
+    public TokenShard Validation { get; }
+
+    /// <summary>The base that the run starts from; <see langword="null"/> for a new one.</summary>
+    public BaseModel? From { get; }
+
+    /// <summary>The tokenizer of all ids.</summary>
+    public ITextTokenizer Tokenizer { get; }
+
+    /// <summary>The base.</summary>
+    public Transformer Transformer { get; }
+
+    /// <summary>What a card must know; what the base had seen before counts on.</summary>
+    public Dictionary<string, string> Facts()
+    {
+        var before = From?.Facts.GetValueOrDefault(RandomShareFact) is { } text && double.TryParse(text, CultureInfo.InvariantCulture, out var share) ? share : 0;
+        var here = _settings.Rows is { } rows ? rows.PeriodicShare * rows.RandomShare : 0;
+        return new Dictionary<string, string>
+        {
+            ["training_shard_sha256"] = _settings.TrainingShardSha256 ?? Training.Sha256,
+            ["seed"] = _settings.Seed.ToString(CultureInfo.InvariantCulture),
+            ["updates"] = _settings.Steps.ToString(CultureInfo.InvariantCulture),
+            [RandomShareFact] = Math.Max(before, here).ToString(CultureInfo.InvariantCulture),
+        };
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Transformer.Dispose();
+        Training.Dispose();
+        Validation.Dispose();
+    }
+
+    private static TokenShard OpenShard(string path, string? expectedHash)
+    {
+        var shard = TokenShard.Open(path);
+        try
+        {
+            if (expectedHash is not null && shard.Sha256 != expectedHash)
+                throw new ConfigurationException($"{path}: the shard has changed since the run was created (SHA-256 {shard.Sha256}, then {expectedHash}).");
+
+            // The hash in the header is what was written; the bytes may have changed since.
+            shard.Verify();
+            return shard;
+        }
+        catch
+        {
+            shard.Dispose();
+            throw;
+        }
+    }
+
+    private void RequireFit(TokenShard shard)
+    {
+        if (shard.VocabularySize != Transformer.Config.VocabularySize)
+            throw new ConfigurationException($"{shard.Path}: the vocabulary of {shard.VocabularySize} is not the model's of {Transformer.Config.VocabularySize}.");
+
+        if (shard.Fingerprint != Tokenizer.Fingerprint)
+        {
+            throw new ConfigurationException(
+                $"{shard.Path}: the ids are those of a tokenizer with the fingerprint {shard.Fingerprint}; that of {_settings.Tokenizer ?? _settings.From} is {Tokenizer.Fingerprint}.");
+        }
+    }
+}
