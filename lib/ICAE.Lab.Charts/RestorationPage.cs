@@ -91,7 +91,7 @@ public static class RestorationPage
         }
 
         AddFigure(page, RestorationFigures.AccuracyByPosition(result));
-        Line(page, "<h3>What this does not show</h3>");
+        Line(page, "<h3>What this shows, and what not</h3>");
         Line(page, $"<ul>{string.Concat(report.Limits.Select(limit => $"<li>{Escape(limit)}</li>"))}</ul>");
         AddTexts(page, report);
     }

@@ -45,6 +45,9 @@ internal sealed class AutoencoderOptions
         var store = ModelStore.Default;
         var (name, baseName) = (invocation.Arguments.GetValue(_model) ?? Choose(memory, store), invocation.Arguments.GetValue(_base));
         var published = File.Exists(name);
+        if (published && name.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase))
+            throw new UsageException($"{name}: a GGUF file is a base; an autoencoder is made on it by 'icae pretrain --base'.");
+
         if (published && baseName is null)
             throw new UsageException($"{name} is a file: a published checkpoint needs its base; name it with --base.");
 

@@ -29,7 +29,7 @@ internal sealed partial class ComputeOptions
 
     private readonly Option<int> _threads = new("--threads")
     {
-        Description = "Threads of the native library; 0 takes the machine's cores.",
+        Description = "Threads of the native library; 0 takes those of OMP_NUM_THREADS, else the machine's cores.",
         DefaultValueFactory = _ => 0,
         HelpName = "N",
     };
@@ -110,7 +110,7 @@ internal sealed partial class ComputeOptions
     public Device Prepare(Invocation invocation)
     {
         var (name, threads) = (Device(invocation), Threads(invocation));
-        set_num_threads(threads > 0 ? threads : Environment.ProcessorCount);
+        set_num_threads(threads > 0 ? threads : ModelOptions.UsualThreads);
         if (name == "cpu")
             return CPU;
 

@@ -1,6 +1,7 @@
 using ICAE.Lab.Autoencoder;
 using ICAE.Lab.Charts;
 using ICAE.Lab.Experiments;
+using ICAE.Lab.Experiments.MemorySelectivity;
 using ICAE.Lab.Experiments.RestorationEvaluation;
 using ICAE.Lab.Models;
 using ICAE.Lab.Training;
@@ -31,6 +32,7 @@ public static class Formatters
         Look<Memory>(memory => MemorySummary.Of(memory).ToHtml(), memory => MemorySummary.Of(memory).ToString());
         Look<Restoration>(restoration => RestorationView.Of(restoration).ToHtml(), restoration => RestorationView.Of(restoration).ToString());
         Look<RestorationResult>(result => DataFrameView.ToHtml(Table(result)), result => DataFrameView.ToText(Table(result)));
+        Look<SelectivityResult>(result => new SelectivityView(result).ToHtml(), result => new SelectivityView(result).ToString());
         Look<Continuation>(continuation => $"<div class=\"icae\">{Html.Escape(continuation.Text)}</div>", continuation => continuation.Text);
         Look<PretrainingRun>(run => RunSummary.Of(run).ToHtml(), run => RunSummary.Of(run).ToString());
         Look<ProgressBar>(bar => bar.ToHtml(), bar => bar.ToString());

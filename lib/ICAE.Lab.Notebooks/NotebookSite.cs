@@ -35,6 +35,37 @@ public static partial class NotebookSite
         return new SiteNotebook(path, NotebookHtml.Title(document, path), page, Introduction(document), result);
     }
 
+    /// <summary>Writes the pages of the Markdown files beside notebooks, which they may link to.</summary>
+    /// <param name="source">The notebooks' folder.</param>
+    /// <param name="folder">The site's folder; it must exist.</param>
+    /// <returns>The pages' names, in the order of their own.</returns>
+    /// <exception cref="JupyterException">A file cannot be read, or a page not be written.</exception>
+    public static IReadOnlyList<string> AddTexts(string source, string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(source);
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        return [.. Directory.GetFiles(source, "*.md").Order(StringComparer.Ordinal).Select(path => AddText(path, folder))];
+    }
+
+    private static string AddText(string path, string folder)
+    {
+        string text;
+        try
+        {
+            text = File.ReadAllText(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new JupyterException($"{path}: the file cannot be read: {error.Message}", error);
+        }
+
+        var page = new PageContext(Path.GetDirectoryName(Path.GetFullPath(path)), linkPages: true);
+        var main = $"<section class=\"cell text\">{MarkdownHtml.Render(text, page)}</section>";
+        var title = page.Headings.Count > 0 ? page.Headings[0].Text : Path.GetFileNameWithoutExtension(path);
+        SmallFile.Write(Path.Combine(folder, PageName(path)), HtmlPage.Render(title, page.Headings, main, "<a href=\"index.html\">all notebooks</a>"), secret: false);
+        return PageName(path);
+    }
+
     /// <summary>Writes the index.</summary>
     /// <param name="title">The site's title.</param>
     /// <param name="notebooks">The notebooks in reading order.</param>

@@ -173,6 +173,21 @@ public sealed partial class NotebookHtmlTests : IDisposable
     public void Code_in_markdown_is_coloured(string language, string code, string html) => Assert.Contains(html, Render(Notebooks.Text($"```{language}\n{code}\n```")));
 
     [Fact]
+    public void Markdown_files_beside_notebooks_have_pages_that_links_lead_to()
+    {
+        var source = Directory.CreateDirectory(Path.Combine(_folder.Path, "source")).FullName;
+        var site = Directory.CreateDirectory(Path.Combine(_folder.Path, "site")).FullName;
+        File.WriteAllText(Path.Combine(source, "LOG.md"), "# What was tried\n\nSee [the first](00-first.ipynb#run). <script>alert(1)</script>");
+
+        Assert.Equal(["LOG.html"], NotebookSite.AddTexts(source, site));
+
+        var page = File.ReadAllText(Path.Combine(site, "LOG.html"));
+        Assert.Contains("<title>What was tried</title>", page, StringComparison.Ordinal);
+        Assert.Contains("href=\"00-first.html#run\"", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("alert(1)</script>", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_site_lists_its_pages()
     {
         var document = Notebooks.CSharp(Notebooks.Text("# One\n\nWhat **it** is.\n\nMore."));

@@ -60,6 +60,9 @@ internal sealed class CompressCommand : IcaeCommand
         var watch = Stopwatch.StartNew();
         using var memory = loaded.Model.Compress(text, invocation.Arguments.GetValue(_rate), invocation.Cancellation);
         memory.Save(output);
+        if (loaded.Model.CautionAbout(memory.TextLength) is { } caution)
+            invocation.Terminal.Error.WriteLine($"icae: note: {caution}");
+
         var seconds = watch.Elapsed.TotalSeconds;
         if (invocation.Terminal.IsJson)
         {
@@ -114,6 +117,9 @@ internal sealed class CompressCommand : IcaeCommand
 
     private static FileStream OpenFile(string path)
     {
+        if (Directory.Exists(path))
+            throw new MalformedFileException(path, "", "this is a folder; a text file is needed");
+
         try
         {
             return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);

@@ -26,6 +26,9 @@ internal sealed class ContinueCommand : ReadingCommand
     protected override (string Text, IReadOnlyList<int> Ids, GenerationEnd End) Read(
         IcaeModel model, Memory memory, GenerationSettings settings, Action<string> onText, Invocation invocation)
     {
+        if (model.IsTrainedToContinue == false)
+            invocation.Terminal.Error.WriteLine($"icae: note: {model.Name} was trained to restore texts and not to go on from them; it will rather begin the text again.");
+
         var continued = model.Continue(memory, invocation.Arguments.GetValue(_tokens), settings, onText, invocation.Cancellation);
         return (continued.Text, continued.Ids, continued.End);
     }

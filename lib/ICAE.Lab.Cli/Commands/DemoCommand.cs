@@ -97,7 +97,7 @@ internal sealed class DemoCommand : IcaeCommand
             console.MarkupLineInterpolated($"[grey]Written without memory ({RestorationReport.Describe(condition)}):[/] {(text.Length == 0 ? "nothing" : VisibleText.Of(text))}");
 
         RestorationConsole.PrintScores(console, report.Result);
-        console.WriteLine("What this does not show:");
+        console.WriteLine("What this shows, and what not:");
         foreach (var limit in report.Limits)
             console.MarkupLineInterpolated($"- {limit}");
     }

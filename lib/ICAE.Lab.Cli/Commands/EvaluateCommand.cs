@@ -60,6 +60,9 @@ internal sealed class EvaluateCommand : IcaeCommand
             ? JsonLines.Read(path, model.Base.Tokenizer.VocabularySize)
             : Passages.Load(DataSplit.Test);
         var texts = EvaluationTexts.Prepare(passages, model, settings);
+        if (texts.Texts.Count == 0)
+            throw new ConfigurationException($"There is no text of {settings.Tokens} tokens to be restored ({texts.Kinds.Sum(kind => kind.Skipped)} are shorter); --tokens sets the length.");
+
         var result = EvaluationProgress.Run(console, model.Name, progress => RestorationEvaluator.Run(model, texts, settings, progress, invocation.Cancellation));
         if (invocation.Terminal.IsJson)
         {

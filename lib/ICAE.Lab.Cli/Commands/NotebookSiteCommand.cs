@@ -40,6 +40,9 @@ internal sealed class NotebookSiteCommand : IcaeCommand
             pages.Add(NotebookSite.AddPage(document, path, result, folder));
         }
 
+        foreach (var source in paths.Select(path => Path.GetDirectoryName(Path.GetFullPath(path))!).Distinct(StringComparer.Ordinal))
+            NotebookSite.AddTexts(source, folder);
+
         var index = NotebookSite.WriteIndex("ICAE.Lab: notebooks", pages, folder);
         var ok = pages.TrueForAll(page => page.Result.Outcome == NotebookOutcome.Succeeded);
         foreach (var failure in pages.SelectMany(page => page.Result.Failures.Select(failure => $"{page.Path}: {failure}")))

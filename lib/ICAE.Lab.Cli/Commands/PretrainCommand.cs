@@ -66,9 +66,20 @@ internal sealed class PretrainCommand : RunCommand
                 Icae = icae,
                 InputNoise = invocation.Arguments.GetValue(_noise) ?? autoencoder.InputNoise,
                 ContinuationShare = invocation.Arguments.GetValue(_continuation) ?? autoencoder.ContinuationShare,
+                EvaluationLengths = Evaluated(invocation) ?? autoencoder.EvaluationLengths,
                 Ladder = autoencoder.Ladder with { Rungs = Rungs(autoencoder.Ladder.Rungs, icae.TokensPerSlot, invocation) },
             },
         };
+    }
+
+    /// <summary>Of the lengths that are asked for the shortest, the middle and the longest.</summary>
+    private int[]? Evaluated(Invocation invocation)
+    {
+        if (invocation.Arguments.GetValue(_lengths) is not { Length: > 0 } lengths)
+            return null;
+
+        int[] sorted = [.. lengths.Distinct().Order()];
+        return [.. ((int[])[sorted[0], sorted[sorted.Length / 2], sorted[^1]]).Distinct()];
     }
 
     /// <summary>The ladder up to the rate that is asked for, with the lengths that are asked for.</summary>

@@ -43,12 +43,32 @@ internal abstract class RunCommand : IcaeCommand
             throw new UsageException($"--run {path}: the folder holds a run of the kind {KindName(folder.Settings.Kind)}, which 'icae {CommandOf(folder.Settings.Kind)}' goes on with.");
 
         if (resumes)
+            TellUnused(folder, invocation);
+
+        if (resumes)
             terminal.Error.WriteLine($"going on with {path} and its own settings{(folder.LatestCheckpoint() is { } checkpoint ? $", from {Path.GetFileName(checkpoint)}" : "")}");
 
         terminal.Error.WriteLine(FormattableString.Invariant($"{KindName(folder.Settings.Kind)}: {folder.Settings.Steps:N0} updates, {folder.Settings.ComputeType}, {folder.Settings.Threads} threads, {folder.Settings.Device}"));
         var display = new RunDisplay(terminal);
         var status = display.Show(() => TrainingRun.Run(folder, display, invocation.Cancellation));
         return Task.FromResult(Finish(folder, status, display, terminal));
+    }
+
+    /// <summary>A run keeps the settings that it was begun with: options that say otherwise are not used, and that is said.</summary>
+    private void TellUnused(RunFolder folder, Invocation invocation)
+    {
+        var settings = folder.Settings;
+        var batch = settings.Rows?.Batch ?? settings.Autoencoder?.Batch ?? settings.Instruction?.Batch;
+        Tell("--steps", invocation.Arguments.GetValue(_steps), settings.Steps);
+        Tell("--batch", invocation.Arguments.GetValue(_batch), batch ?? 0);
+        Tell("--learning-rate", invocation.Arguments.GetValue(_rate), settings.Optimizer.LearningRate);
+
+        void Tell<T>(string option, T? given, T kept)
+            where T : struct, IEquatable<T>
+        {
+            if (given is { } value && !value.Equals(kept))
+                invocation.Terminal.Error.WriteLine(FormattableString.Invariant($"icae: note: {option} {value} is not used: the run goes on with its own {kept}. To change it, edit {Path.Combine(folder.Path, "settings.json")}"));
+        }
     }
 
     /// <summary>Whether runs of a kind are this command's.</summary>

@@ -50,6 +50,9 @@ internal sealed class RunDisplay(Terminal terminal) : IProgress<RunProgress>
             _live.UpdateTarget(Table(value));
         else if (isEvaluation || !_sinceLine.IsRunning || _sinceLine.Elapsed >= LineInterval || value.Step == value.Steps)
             Line(value, isEvaluation);
+
+        if (_live is null && !isEvaluation && value.Step == value.Steps)
+            terminal.Error.WriteLine("measuring on the validation texts");
     }
 
     /// <summary>A time as people say it, such as <c>1 h 05 min</c>.</summary>

@@ -32,7 +32,7 @@ internal sealed class InputDesk
         }
     }
 
-    /// <summary>Gives the open question up: the cell that asked it has ended.</summary>
+    /// <summary>Gives the open question up: the cell that asked it has ended, or was interrupted.</summary>
     public void Close()
     {
         lock (_gate)

@@ -43,7 +43,13 @@ internal sealed class KernelHost : IDisposable
     public void Stop() => _stopped.TrySetResult();
 
     /// <summary>Stops the cell that runs. Returns at once.</summary>
-    public void Interrupt() => _engine.Interrupt();
+    public void Interrupt()
+    {
+        _engine.Interrupt();
+
+        // An answer that comes after this is too late, however long the interrupt takes to arrive.
+        _desk.Close();
+    }
 
     public void Dispose()
     {

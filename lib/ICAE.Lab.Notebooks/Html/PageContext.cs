@@ -12,7 +12,7 @@ internal sealed class PageContext
     private readonly HashSet<string> _libraries = [];
 
     /// <param name="folder">The notebook's folder, from which pictures are embedded; <see langword="null"/> for none.</param>
-    /// <param name="linkPages">Whether links to notebooks lead to their pages.</param>
+    /// <param name="linkPages">Whether links to notebooks and Markdown files lead to their pages.</param>
     public PageContext(string? folder, bool linkPages)
     {
         Folder = folder;
@@ -50,12 +50,12 @@ internal sealed class PageContext
 
     private string LinkTo(string address)
     {
-        const string Extension = ".ipynb";
         if (!LinkPages || address.Contains(':', StringComparison.Ordinal))
             return address;
 
         var end = address.IndexOfAny(['#', '?']);
         var path = end < 0 ? address : address[..end];
-        return path.EndsWith(Extension, StringComparison.OrdinalIgnoreCase) ? path[..^Extension.Length] + ".html" + address[path.Length..] : address;
+        var extension = Path.GetExtension(path);
+        return extension.ToLowerInvariant() is ".ipynb" or ".md" ? path[..^extension.Length] + ".html" + address[path.Length..] : address;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using ICAE.Lab.Formats;
 using ICAE.Lab.Models;
@@ -18,6 +19,12 @@ namespace ICAE.Lab.Autoencoder;
 /// <remarks>Not safe for use from several threads at a time.</remarks>
 public sealed class IcaeModel : IDisposable
 {
+    /// <summary>The fact that names the lengths of training.</summary>
+    internal const string LengthsFact = "lengths";
+
+    /// <summary>The fact that says how many texts were to be continued in training.</summary>
+    internal const string ContinuationFact = "continuation_share";
+
     private const int MostSlotsPerToken = 4;
 
     // Spans of a long text are encoded this many at a time.
@@ -93,6 +100,36 @@ public sealed class IcaeModel : IDisposable
         EosIds = Usage.EosId is { } eos ? [eos] : Base.EosIds,
         VocabularyLimit = Math.Min(Base.Tokenizer.VocabularySize, Base.Transformer.Config.VocabularySize),
     };
+
+    /// <summary>The lengths of the texts that it was trained on, in tokens, ascending; empty where its folder does not say.</summary>
+    public IReadOnlyList<int> TrainedLengths =>
+    [
+        .. (Facts.GetValueOrDefault(LengthsFact) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? length : 0)
+            .Where(length => length > 0)
+            .Order(),
+    ];
+
+    /// <summary>Whether it was trained to go on from a text; <see langword="null"/> where its folder does not say.</summary>
+    public bool? IsTrainedToContinue =>
+        double.TryParse(Facts.GetValueOrDefault(ContinuationFact), NumberStyles.Float, CultureInfo.InvariantCulture, out var share) ? share > 0 : null;
+
+    /// <summary>What is to be expected of a text whose length training did not show.</summary>
+    /// <param name="tokens">The text's length.</param>
+    /// <returns>A sentence, or <see langword="null"/> where the length lies among those of training, or nothing is known of them.</returns>
+    public string? CautionAbout(int tokens)
+    {
+        var lengths = TrainedLengths;
+        if (lengths.Count == 0)
+        {
+            return null;
+        }
+
+        // Lengths with a common divisor leave all others out: the slots then stand at steps that training never showed.
+        var step = lengths.Aggregate((left, right) => (int)System.Numerics.BigInteger.GreatestCommonDivisor(left, right));
+        var known = tokens >= lengths[0] && tokens <= lengths[^1] && (lengths.Count > 1 ? tokens % step == 0 : tokens == lengths[0]);
+        return known ? null : $"{Name} was trained on texts of {string.Join(", ", lengths)} tokens; of one of {tokens} much more may be lost.";
+    }
 
     /// <summary>Loads an autoencoder from its folder, with its base.</summary>
     /// <param name="nameOrPath">A name in a store, or a folder.</param>
@@ -428,6 +465,8 @@ public sealed class IcaeModel : IDisposable
         ? DefaultGeneration
         : settings with { EosIds = settings.EosIds ?? DefaultGeneration.EosIds, VocabularyLimit = settings.VocabularyLimit ?? DefaultGeneration.VocabularyLimit };
 
+    private static readonly string[] RunMarkers = ["settings.json", "log.jsonl"];
+
     private static string Find(string nameOrPath, ModelStore store)
     {
         var path = store.Find(nameOrPath);
@@ -435,7 +474,10 @@ public sealed class IcaeModel : IDisposable
         {
             return ModelStore.KindOfFolder(path) == StoredModelKind.Autoencoder
                 ? path
-                : throw new ConfigurationException($"{path}: this is a base, not an autoencoder (it has no {IcaeFile.FileName}).");
+                : throw new ConfigurationException(
+                    RunMarkers.All(name => File.Exists(Path.Combine(path, name)))
+                        ? $"{path}: this is a training run's folder; its model, once the run is done, is {Path.Combine(path, "model")}."
+                        : $"{path}: this is no autoencoder's folder (it has no {IcaeFile.FileName}); a base alone cannot compress.");
         }
 
         throw new ConfigurationException($"{path}: an autoencoder is a folder with {IcaeFile.FileName}; a file in the form of the published checkpoints needs its base named (LoadPublished).");

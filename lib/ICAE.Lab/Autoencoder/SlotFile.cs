@@ -24,7 +24,7 @@ internal static class SlotFile
     /// <summary>Opens a file and checks format and version.</summary>
     public static SafetensorsFile Open(string path, string format, string what)
     {
-        var file = SafetensorsFile.Open(path);
+        var file = OpenSafetensors(path, what);
         try
         {
             if (file.Metadata.GetValueOrDefault("format") != format)
@@ -41,6 +41,18 @@ internal static class SlotFile
         {
             file.Dispose();
             throw;
+        }
+    }
+
+    private static SafetensorsFile OpenSafetensors(string path, string what)
+    {
+        try
+        {
+            return SafetensorsFile.Open(path);
+        }
+        catch (MalformedFileException error) when (File.Exists(path))
+        {
+            throw new MalformedFileException(path, error.Place, $"this is no {what}: {error.Cause}", error);
         }
     }
 

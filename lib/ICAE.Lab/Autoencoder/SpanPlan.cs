@@ -90,7 +90,7 @@ public sealed record SpanPlan(int TextLength, IReadOnlyList<SpanPlan.Span> Spans
         if (behind > offset - 1)
         {
             throw new ConfigurationException(
-                $"A text of {TextLength} tokens does not fit before the fixed text offset of {offset}; at most {offset - 1} positions are free for memory.");
+                $"A text of {TextLength} tokens is too long for this autoencoder, whose decoder writes from position {offset} on: at most {offset - 1} {(config.Positions == MemoryPositions.Spread ? "tokens" : "slots")} fit before it. Shorten or split the text.");
         }
 
         return offset - 1;

@@ -5,6 +5,8 @@ namespace ICAE.Lab.Models;
 /// <summary>Where and in which type a model is loaded.</summary>
 public sealed record ModelOptions
 {
+    private const int MostThreads = 4096;
+
     /// <summary>The device, such as <c>cpu</c> or <c>cuda:0</c>.</summary>
     public string Device { get; init; } = "cpu";
 
@@ -20,6 +22,12 @@ public sealed record ModelOptions
     /// <summary>Where names are looked for.</summary>
     public ModelStore Store { get; init; } = ModelStore.Default;
 
+    /// <summary>The threads that are taken where nothing says how many: those of OMP_NUM_THREADS if it is set, else the machine's cores.</summary>
+    public static int UsualThreads =>
+        int.TryParse(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), System.Globalization.NumberStyles.None, null, out var threads) && threads is >= 1 and <= MostThreads
+            ? threads
+            : Environment.ProcessorCount;
+
     /// <summary>The device, and threads set.</summary>
     /// <returns>The device.</returns>
     /// <exception cref="ConfigurationException">There is no such device, or a number of threads makes no sense.</exception>
@@ -27,9 +35,9 @@ public sealed record ModelOptions
     {
         if (Threads is { } threads)
         {
-            if (threads is < 1 or > 4096)
+            if (threads is < 1 or > MostThreads)
             {
-                throw new ConfigurationException($"Threads ({threads}) must lie between 1 and 4096.");
+                throw new ConfigurationException($"Threads ({threads}) must lie between 1 and {MostThreads}.");
             }
 
             set_num_threads(threads);

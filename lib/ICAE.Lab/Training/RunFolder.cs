@@ -60,7 +60,7 @@ public sealed class RunFolder
         }
 
         Directory.CreateDirectory(System.IO.Path.Combine(path, "checkpoints"));
-        AtomicFile.WriteText(System.IO.Path.Combine(path, SettingsFile), JsonSerializer.Serialize(settings, TrainingJson.Indented) + "\n");
+        AtomicFile.WriteText(System.IO.Path.Combine(path, SettingsFile), JsonSerializer.Serialize(WithPaths(settings, file => Stored(path, file)), TrainingJson.Indented) + "\n");
         return new RunFolder(path, settings);
     }
 
@@ -77,7 +77,7 @@ public sealed class RunFolder
             throw new ConfigurationException($"{path} holds no run: there is no {SettingsFile}.");
         }
 
-        return new RunFolder(path, ReadSettings(file));
+        return new RunFolder(path, WithPaths(ReadSettings(file), stored => Found(path, stored)));
     }
 
     /// <summary>Reads a settings file.</summary>
@@ -223,6 +223,36 @@ public sealed class RunFolder
     /// <returns>Those of its last line that has some; 0 where none has.</returns>
     public double MinutesLogged() =>
         ReadLog().Select(line => line["minutes"] is JsonValue value && value.TryGetValue<double>(out var minutes) && double.IsFinite(minutes) ? minutes : 0).LastOrDefault(minutes => minutes > 0);
+
+    /// <summary>Makes the folder one without a run again, where nothing was trained in it yet.</summary>
+    internal void Abandon()
+    {
+        if (LatestCheckpoint() is null)
+        {
+            File.Delete(System.IO.Path.Combine(Path, SettingsFile));
+            File.Delete(LogPath);
+        }
+    }
+
+    private static RunSettings WithPaths(RunSettings settings, Func<string, string> change) => settings with
+    {
+        TrainingShard = change(settings.TrainingShard),
+        ValidationShard = change(settings.ValidationShard),
+        Tokenizer = settings.Tokenizer is { } tokenizer ? change(tokenizer) : null,
+    };
+
+    /// <summary>What lies in the run's folder is noted from there, so that the folder can be moved.</summary>
+    private static string Stored(string folder, string file)
+    {
+        var relative = System.IO.Path.GetRelativePath(System.IO.Path.GetFullPath(folder), System.IO.Path.GetFullPath(file));
+        return System.IO.Path.IsPathRooted(relative) || relative.StartsWith("..", StringComparison.Ordinal) ? file : relative.Replace(System.IO.Path.DirectorySeparatorChar, '/');
+    }
+
+    private static string Found(string folder, string stored)
+    {
+        var inside = System.IO.Path.GetFullPath(System.IO.Path.Combine(folder, stored));
+        return !System.IO.Path.IsPathRooted(stored) && System.IO.Path.Exists(inside) ? inside : stored;
+    }
 
     /// <summary>An evaluation at the checkpoint's own step is made again.</summary>
     private static bool IsKept((long Step, bool Evaluation) entry, long step) => entry.Evaluation ? entry.Step < step : entry.Step <= step;

@@ -9,7 +9,7 @@ public sealed record RunSettings
     // Names of checkpoints have nine digits, and random streams sixteen bits for the batches of an update.
     private const long MostSteps = 999_999_999;
     private const int MostParts = 65_535;
-    private const int MostThreads = 1024;
+    internal const int MostThreads = 1024;
 
     /// <summary>The version of this form.</summary>
     public int FormatVersion { get; init; } = 1;

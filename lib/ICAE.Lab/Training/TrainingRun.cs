@@ -18,7 +18,7 @@ public static class TrainingRun
     {
         ArgumentNullException.ThrowIfNull(settings);
         settings.Validate();
-        var threads = settings.Threads == 0 ? Environment.ProcessorCount : settings.Threads;
+        var threads = settings.Threads == 0 ? Math.Min(ModelOptions.UsualThreads, RunSettings.MostThreads) : settings.Threads;
         var device = new ModelOptions { Device = settings.Device, Threads = threads }.Open();
         return RunFolder.Create(folder, settings with
         {
@@ -46,6 +46,12 @@ public static class TrainingRun
             using var alone = folder.Lock();
             using var task = Task(folder.Settings);
             return new TrainingLoop(folder, task, progress).Run(cancellation);
+        }
+        catch (IcaeException) when (folder.LatestCheckpoint() is null)
+        {
+            // What was wrong with texts or settings can be put right, and the run begun again.
+            folder.Abandon();
+            throw;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ICAE.Lab.Autoencoder;
 using ICAE.Lab.Data;
 using ICAE.Lab.Evaluation;
@@ -133,7 +134,9 @@ public sealed class TrainingTask : ITrainingTask
         var facts = _inputs.Facts();
         if (_settings.Kind == RunKind.Autoencoder)
         {
-            var usage = new IcaeUsage { EosId = _settings.Autoencoder!.EosId, ContinuationToken = _settings.Autoencoder.ContinuationToken };
+            facts[IcaeModel.LengthsFact] = string.Join(' ', _settings.Autoencoder!.Ladder.Rungs.SelectMany(rung => rung.Lengths).Distinct().Order());
+            facts[IcaeModel.ContinuationFact] = _settings.Autoencoder.ContinuationShare.ToString(CultureInfo.InvariantCulture);
+            var usage = new IcaeUsage { EosId = _settings.Autoencoder.EosId, ContinuationToken = _settings.Autoencoder.ContinuationToken };
             IcaeFolder.Save(folder, _icae!, ModelReference.To(_inputs.From!), _inputs.From!.Path, usage, facts: facts);
             return;
         }

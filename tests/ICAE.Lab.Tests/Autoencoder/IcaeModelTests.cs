@@ -274,7 +274,7 @@ public sealed class IcaeModelTests
     {
         using var folder = new TemporaryFolder();
         Save(folder, out var path);
-        Assert.Contains("not an autoencoder", Assert.Throws<ConfigurationException>(() => IcaeModel.Load(folder.File("base"))).Message, StringComparison.Ordinal);
+        Assert.Contains("no autoencoder", Assert.Throws<ConfigurationException>(() => IcaeModel.Load(folder.File("base"))).Message, StringComparison.Ordinal);
         Assert.Contains("not a base", Assert.Throws<ConfigurationException>(() => BaseModel.Load(path)).Message, StringComparison.Ordinal);
         Assert.Contains("LoadPublished", Assert.Throws<ConfigurationException>(() => IcaeModel.Load(Path.Combine(path, "memory.safetensors"))).Message, StringComparison.Ordinal);
         Assert.Throws<ConfigurationException>(() => IcaeModel.Load("no-such-model", new ModelOptions { Store = new ModelStore([folder.Path]) }));
@@ -312,6 +312,26 @@ public sealed class IcaeModelTests
         using var memory = icae.Compress([.. reference.Load("compress.33.input_ids").data<long>().Select(id => (int)id)]);
         Assert.Equal(ScalarType.BFloat16, icae.Core.Adapter.Weights.First().Value.dtype);
         BaseModelReferenceTests.AssertClose(reference, "compress.33.slots", memory.Embeddings!, 0.02);
+    }
+
+    [Theory]
+    [InlineData("24 32 48 64", 64, true)]
+    [InlineData("24 32 48 64", 40, true)]
+    [InlineData("24 32 48 64", 65, false)]
+    [InlineData("24 32 48 64", 72, false)]
+    [InlineData("24 32 48 64", 16, false)]
+    [InlineData("24 31 48", 37, true)]
+    [InlineData("64", 64, true)]
+    [InlineData("64", 63, false)]
+    [InlineData("", 1000, true)]
+    public void A_length_that_training_did_not_show_is_said(string lengths, int tokens, bool known)
+    {
+        using var plain = TinyModel.Create(TinyIcae.Config);
+        var model = new IcaeModel(plain.Core, plain.Base, "m", facts: new Dictionary<string, string> { ["lengths"] = lengths, ["continuation_share"] = "0" });
+
+        Assert.Equal(known, model.CautionAbout(tokens) is null);
+        Assert.False(model.IsTrainedToContinue);
+        Assert.Null(plain.IsTrainedToContinue);
     }
 
     [Fact]

@@ -72,6 +72,28 @@ public sealed class ResumeTests
         Assert.NotEqual(File.ReadAllBytes(one.CheckpointPath(2)), File.ReadAllBytes(two.CheckpointPath(2)));
     }
 
+    [Fact]
+    public void A_folder_that_was_moved_goes_on_and_one_that_could_not_begin_is_free_again()
+    {
+        using var tiny = new TinyRun();
+        var path = Path.Combine(tiny.Path, "here");
+        Directory.CreateDirectory(Path.Combine(path, "data"));
+        File.Copy(tiny.TrainingShard, Path.Combine(path, "data", "train.tokens"));
+        var settings = tiny.Settings(RunKind.Autoencoder) with { TrainingShard = Path.Combine(path, "data", "train.tokens") };
+        Assert.Equal(RunStatus.Stopped, TinyRun.Run(TrainingRun.Create(path, settings), stopAt: 4));
+
+        var moved = Path.Combine(tiny.Path, "there");
+        Directory.Move(path, moved);
+        Assert.Equal(RunStatus.Completed, TinyRun.Run(RunFolder.Open(moved)));
+
+        var wrong = Path.Combine(tiny.Path, "wrong");
+        var tooLong = settings with { TrainingShard = tiny.TrainingShard, Autoencoder = TinyRun.Autoencoder(SlotLayout.KeysAndValues) with { EvaluationLengths = [19] } };
+        TinyRun.WriteShard(Path.Combine(tiny.Path, "short.shard"), [[3, 4, 5, 6, 7, 8]]);
+        Assert.Throws<ConfigurationException>(() => TinyRun.Run(TrainingRun.Create(wrong, tooLong with { ValidationShard = Path.Combine(tiny.Path, "short.shard") })));
+        Assert.False(RunFolder.Exists(wrong));
+        Assert.Equal(RunStatus.Completed, TinyRun.Run(TrainingRun.Create(wrong, tooLong with { Steps = 1 })));
+    }
+
     [Theory]
     [MemberData(nameof(Kinds))]
     public void Recomputed_activations_change_nothing_but_memory(RunKind kind, SlotLayout layout)
