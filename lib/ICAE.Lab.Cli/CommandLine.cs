@@ -57,6 +57,7 @@ internal static class CommandLine
             new PretrainCommand(),
             new VerifyCommand(),
             new ModelsCommand(),
+            new DataCommand(),
             new NotebookCommand(),
             new KernelCommand(),
             new DoctorCommand(),

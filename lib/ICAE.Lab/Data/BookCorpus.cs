@@ -91,8 +91,8 @@ public sealed class BookCorpus
 
     private IEnumerable<TextDocument> ReadLines(CorpusBook book)
     {
+        RequireWhole(book);
         var path = Path.Combine(_folder, book.File);
-        RequireHash(path, book, HashOf(path));
         return JsonLines.Read(path).Select(passage => new TextDocument(
             passage.Id, passage.Text ?? throw new MalformedFileException(path, $"passage {passage.Id}", "it holds ids and no text")));
     }
@@ -114,6 +114,13 @@ public sealed class BookCorpus
     {
         if (hash != book.Sha256)
             throw new MalformedFileException(path, "", $"the file has SHA-256 {hash}, but the manifest names {book.Sha256}");
+    }
+
+    /// <summary>Refuses a book whose file is not the one that the manifest names.</summary>
+    internal void RequireWhole(CorpusBook book)
+    {
+        var path = Path.Combine(_folder, book.File);
+        RequireHash(path, book, HashOf(path));
     }
 
     private static CorpusBook Book(string path, int index, JsonElement book)

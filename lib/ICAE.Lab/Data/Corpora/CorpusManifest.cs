@@ -23,10 +23,19 @@ internal static class CorpusManifest
         if (!File.Exists(path))
             return [];
 
+        return [.. ReadNodes(path).Select((node, i) => Read(new JsonFields(path, node, $"[{i}].")))];
+    }
+
+    /// <summary>Reads a manifest's entries with all that they hold.</summary>
+    /// <param name="path">The file.</param>
+    /// <returns>Its entries.</returns>
+    /// <exception cref="MalformedFileException">It is unsound.</exception>
+    public static IReadOnlyList<JsonObject> ReadNodes(string path)
+    {
         // Read as an object's field, since the limits are checked for objects.
-        byte[] content = [.. "{\"texts\":"u8, .. FileChecks.ReadBounded(path, Limits.MaxBytes), .. "}"u8];
+        byte[] content = [.. "{\"texts\":"u8, .. FileChecks.ReadBounded(path, Limits.MaxBytes - 16), .. "}"u8];
         var texts = BoundedJson.ParseObject(content, path, Limits)["texts"] as JsonArray ?? throw new MalformedFileException(path, "", "the manifest is not a JSON array of texts");
-        return [.. texts.Select((node, i) => Read(new JsonFields(path, node as JsonObject ?? throw new MalformedFileException(path, $"text {i}", "it is no object"), $"[{i}].")))];
+        return [.. texts.Select((node, i) => node as JsonObject ?? throw new MalformedFileException(path, $"text {i}", "it is no object"))];
     }
 
     /// <summary>Writes a manifest.</summary>
@@ -34,7 +43,11 @@ internal static class CorpusManifest
     /// <param name="texts">Its texts.</param>
     /// <exception cref="IcaeException">It cannot be written.</exception>
     public static void Write(string path, IEnumerable<CorpusText> texts) =>
-        AtomicFile.WriteText(path, new JsonArray([.. texts.Select(text => (JsonNode)Describe(text))]).ToJsonString(Options) + "\n");
+        WriteNodes(path, texts.Select(Describe));
+
+    /// <summary>Writes entries as a manifest.</summary>
+    public static void WriteNodes(string path, IEnumerable<JsonObject> texts) =>
+        AtomicFile.WriteText(path, new JsonArray([.. texts.Select(text => text.DeepClone())]).ToJsonString(Options) + "\n");
 
     /// <summary>An entry as the manifest holds it.</summary>
     public static JsonObject Describe(CorpusText text) => new()
