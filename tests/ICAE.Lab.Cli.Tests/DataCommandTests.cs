@@ -36,6 +36,7 @@ public sealed class DataCommandTests
         Assert.Equal((37, 2, 4), (corpus.Documents(DataSplit.Train).Count(), corpus.Documents(DataSplit.Validation).Count(), corpus.Documents(DataSplit.Test).Count()));
         Assert.Equal("I\nThe book bram-stoker_dracula begins.\n", corpus.Read(corpus.Books.Single(book => book.Title == "Dracula")).Text);
         Assert.Equal(43, result.Json["fetched"]!.GetValue<int>());
+        Assert.Contains("43 texts are longer or shorter by more than 5 % than those", result.Error, StringComparison.Ordinal);
         Assert.All(result.Json["texts"]!.AsArray(), text => Assert.False(text!["is_shipped_text"]!.GetValue<bool>()));
 
         var again = await CommandResult.RunAsync("data", "fetch", "standard-ebooks", "--endpoint", place.Server.Address);

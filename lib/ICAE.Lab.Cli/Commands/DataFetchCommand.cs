@@ -117,7 +117,10 @@ internal sealed class DataFetchCommand : IcaeCommand
 
     private static void Tell(CorpusRecipe recipe, CorpusFetchResult result, Terminal terminal)
     {
-        var shipped = recipe is StandardEbooksRecipe books ? books.Selected.ToDictionary(book => book.File, book => book.ShippedSha256) : null;
+        var shipped = recipe is StandardEbooksRecipe books ? books.Selected.ToDictionary(book => book.File) : null;
+        if (shipped is not null)
+            Warn(result, shipped, terminal);
+
         if (terminal.IsJson)
         {
             terminal.WriteJson(Describe(recipe, result, shipped));
@@ -132,9 +135,18 @@ internal sealed class DataFetchCommand : IcaeCommand
         terminal.Output.WriteLine($"To train on them: icae pretrain --texts {result.Folder} …");
     }
 
-    private static bool IsShipped(CorpusText text, Dictionary<string, string> shipped) => shipped.GetValueOrDefault(text.File) == text.Sha256;
+    /// <summary>Another code that takes text from the same source takes a little more or less of it; much more or less is a fault.</summary>
+    private static void Warn(CorpusFetchResult result, Dictionary<string, StandardEbook> shipped, Terminal terminal)
+    {
+        const double Much = 0.05;
+        var odd = result.Texts.Where(text => shipped.TryGetValue(text.File, out var book) && Math.Abs(text.Characters - book.ShippedCharacters) > Much * book.ShippedCharacters).ToList();
+        if (odd.Count > 0)
+            terminal.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"icae: warning: {odd.Count} texts are longer or shorter by more than {Much:P0} than those that the shipped models were trained on: {string.Join(", ", odd.Take(5).Select(text => text.Title))}{(odd.Count > 5 ? ", ..." : "")}"));
+    }
 
-    private static JsonObject Describe(CorpusRecipe recipe, CorpusFetchResult result, Dictionary<string, string>? shipped) => new()
+    private static bool IsShipped(CorpusText text, Dictionary<string, StandardEbook> shipped) => shipped.GetValueOrDefault(text.File)?.ShippedSha256 == text.Sha256;
+
+    private static JsonObject Describe(CorpusRecipe recipe, CorpusFetchResult result, Dictionary<string, StandardEbook>? shipped) => new()
     {
         ["recipe"] = recipe.Name,
         ["folder"] = result.Folder,

@@ -38,7 +38,7 @@ internal sealed class CorpusFolder : IDisposable
         }
         catch
         {
-            _lock.Dispose();
+            Dispose();
             throw;
         }
     }

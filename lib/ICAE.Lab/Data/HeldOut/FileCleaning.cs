@@ -39,7 +39,7 @@ internal sealed class FileCleaning(HeldOutFilter filter, Action<RemovedSentence>
     /// <summary>The lines with their texts cut; whatever else a line holds stays. Passages of which nothing is left are left out.</summary>
     private IEnumerable<string> Passages(string path, HeldOutCut cut)
     {
-        var passages = JsonLines.Read(path).GetEnumerator();
+        using var passages = JsonLines.Read(path).GetEnumerator();
         foreach (var (_, utf8) in LineReader.Read(path).Where(line => !line.Utf8.Span.Trim(" \t"u8).IsEmpty))
         {
             // The reader checks the line before anything is built of it.
@@ -52,8 +52,6 @@ internal sealed class FileCleaning(HeldOutFilter filter, Action<RemovedSentence>
             else if (!string.IsNullOrWhiteSpace(cleaned))
                 yield return Replace(utf8, cleaned);
         }
-
-        passages.Dispose();
     }
 
     private static string Replace(ReadOnlyMemory<byte> line, string text)
