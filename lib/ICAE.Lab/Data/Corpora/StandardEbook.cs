@@ -13,8 +13,9 @@ namespace ICAE.Lab.Data.Corpora;
 /// </param>
 /// <param name="ShippedCharacters">Its length in characters.</param>
 /// <param name="ShippedParagraphs">Its lines.</param>
+/// <param name="Sha256">The SHA-256 that the text as it is taken here must have; empty where that is not known, so that the first fetch notes it.</param>
 public sealed record StandardEbook(
-    string Repository, string Commit, string Title, string Author, DataSplit Split, string Licence, string ShippedSha256, long ShippedCharacters, long ShippedParagraphs)
+    string Repository, string Commit, string Title, string Author, DataSplit Split, string Licence, string ShippedSha256, long ShippedCharacters, long ShippedParagraphs, string Sha256 = "")
 {
     /// <summary>The text's file in the corpus' folder.</summary>
     public string File => $"{Repository[(Repository.LastIndexOf('/') + 1)..]}.txt";

@@ -67,6 +67,7 @@ public sealed class StandardEbooksRecipe : CorpusRecipe
             Split = book.Split,
             Recipe = RecipeName,
             Rules = RulesVersion,
+            Sha256 = book.Sha256,
         })]);
 
     /// <inheritdoc/>
@@ -120,7 +121,8 @@ public sealed class StandardEbooksRecipe : CorpusRecipe
             licence,
             shipped.Text("sha256"),
             shipped.Whole("characters"),
-            shipped.Whole("paragraphs"));
+            shipped.Whole("paragraphs"),
+            book.OptionalText("sha256") ?? "");
     }
 
     private FileTarget Target(CorpusText text, string file)

@@ -103,7 +103,10 @@ public sealed class CorpusCleaning
         foreach (var split in (DataSplit[])[DataSplit.Validation, DataSplit.Test])
         {
             foreach (var book in corpus.Books.Where(book => book.Split == split))
+            {
+                corpus.RequireWhole(book);
                 HoldOut(new TrainingFile(Path.Combine(folder, book.File), book.File));
+            }
         }
     }
 

@@ -1,6 +1,6 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using System.Security.Cryptography;
 using ICAE.Lab.Data;
 using ICAE.Lab.Data.Corpora;
 using ICAE.Lab.Formats.Hub;

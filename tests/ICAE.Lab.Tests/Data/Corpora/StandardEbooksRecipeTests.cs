@@ -143,6 +143,15 @@ public sealed class StandardEbooksRecipeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_hash_that_the_recipe_names_is_kept_to()
+    {
+        TinyBook.AddTo(_case);
+        var right = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(TinyBook.Text)));
+        Assert.Contains("but the recipe names 0000", await _case.FailAsync(Recipe(TinyBook.Entry() with { Sha256 = new string('0', 64) })), StringComparison.Ordinal);
+        Assert.Equal(right, Assert.Single((await _case.FetchAsync(Recipe(TinyBook.Entry() with { Sha256 = right }))).Texts).Sha256);
+    }
+
+    [Fact]
     public async Task A_text_that_somebody_changed_is_not_overwritten()
     {
         TinyBook.AddTo(_case);
