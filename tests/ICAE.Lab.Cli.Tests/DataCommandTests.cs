@@ -40,7 +40,7 @@ public sealed class DataCommandTests
         Assert.All(result.Json["texts"]!.AsArray(), text => Assert.False(text!["is_shipped_text"]!.GetValue<bool>()));
 
         var again = await CommandResult.RunAsync("data", "fetch", "standard-ebooks", "--endpoint", place.Server.Address);
-        Assert.Contains("All were there already", again.Output, StringComparison.Ordinal);
+        Assert.Contains("Nothing had to be fetched.", again.Output, StringComparison.Ordinal);
         Assert.Contains("0 of them are, byte for byte,", again.Output, StringComparison.Ordinal);
         Assert.Contains($"icae pretrain --texts {folder}", again.Output, StringComparison.Ordinal);
     }
@@ -80,6 +80,8 @@ public sealed class DataCommandTests
         var second = await CommandResult.RunAsync("data", "fetch", "gutenberg", "--books", "12", "--split", "validation", "-o", folder.Path("g"), "--endpoint", server.Address);
 
         Assert.Equal((ExitCodes.Ok, ExitCodes.Ok), (first.ExitCode, second.ExitCode));
+        Assert.Contains("gutenberg: 1 text, 33 characters, in", first.Output, StringComparison.Ordinal);
+        Assert.Contains("Fetched now: 1 (", second.Output, StringComparison.Ordinal);
         var corpus = BookCorpus.Open(folder.Path("g"));
         Assert.Equal("Text of /cache/epub/11/pg11.txt.\n", Assert.Single(corpus.Documents(DataSplit.Train)).Text);
         Assert.Single(corpus.Documents(DataSplit.Validation));
@@ -129,7 +131,7 @@ public sealed class DataCommandTests
 
         Assert.Equal("Keep this. Keep that.\n", File.ReadAllText(folder.Path(Path.Combine("one", "mine.txt"))));
         Assert.Contains("held.txt (1)", people.Output, StringComparison.Ordinal);
-        Assert.Contains("1 texts, 13 words; 9 words (69.2308 %) in 1 sentences were cut out", people.Output, StringComparison.Ordinal);
+        Assert.Contains("texts: 1, with 13 words; cut out: 9 words (69.2308 %), sentences: 1, in texts: 1", people.Output, StringComparison.Ordinal);
         Assert.Equal("{\"from\":\"mine.txt\",\"shared_with\":\"held.txt\",\"text\":\"It was the tin whale that sang at dawn.\"}\n", File.ReadAllText(folder.Path("removed.jsonl")));
         Assert.Equal(9, json["texts"]![0]!["removed_words"]!.GetValue<int>());
         Assert.Equal(1, json["texts"]![0]!["removed_sentences_by_held_out"]!["held.txt"]!.GetValue<int>());

@@ -88,8 +88,9 @@ internal sealed class DataCleanCommand : IcaeCommand
             console.Write(table);
 
         var (words, gone) = (result.Cuts.Sum(cut => cut.Words), result.Cuts.Sum(cut => cut.RemovedWords));
-        console.MarkupLineInterpolated($"{result.Cuts.Count} texts, {Number(words)} words; {Number(gone)} words ({Share(gone, words)}) in {Number(result.Cuts.Sum(cut => cut.RemovedSentences))} sentences were cut out, in {result.Cuts.Count(cut => cut.RemovedSentences > 0)} of the texts.");
-        console.MarkupLineInterpolated($"[grey]held out: {result.HeldOutTexts} texts with {Number(result.HeldOutRuns)} different runs of {request.Words} words{(result.TooShort > 0 ? $"; {result.TooShort} of the texts are shorter than that, and cannot be found" : "")}[/]");
+        var (sentences, touched) = (result.Cuts.Sum(cut => cut.RemovedSentences), result.Cuts.Count(cut => cut.RemovedSentences > 0));
+        console.MarkupLineInterpolated($"texts: {result.Cuts.Count}, with {Number(words)} words; cut out: {Number(gone)} words ({Share(gone, words)}), sentences: {Number(sentences)}, in texts: {touched}");
+        console.MarkupLineInterpolated($"[grey]held out: texts: {result.HeldOutTexts}, with {Number(result.HeldOutRuns)} different runs of {request.Words} words{(result.TooShort > 0 ? $"; {result.TooShort} of the texts are shorter than that, and cannot be found" : "")}[/]");
         console.WriteLine($"The cleaned texts are in {result.Folder}");
     }
 

@@ -127,13 +127,19 @@ internal sealed class DataFetchCommand : IcaeCommand
             return;
         }
 
-        var fetched = result.Fetched == 0 ? "All were there already" : string.Create(CultureInfo.InvariantCulture, $"{result.Fetched} were fetched ({result.FetchedBytes / 1e6:N1} MB)");
-        terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{recipe.Name}: {result.Texts.Count} texts, {result.Texts.Sum(text => text.Characters):N0} characters. {fetched}. They are in{Environment.NewLine}  {result.Folder}"));
+        var isLines = recipe is HubDatasetRecipe;
+        var fetched = result.Fetched == 0 ? "Nothing had to be fetched" : string.Create(CultureInfo.InvariantCulture, $"Fetched now: {result.Fetched} ({result.FetchedBytes / 1e6:N1} MB)");
+        var size = isLines ? Counted(result.Texts.Sum(text => text.Paragraphs), "line") : Counted(result.Texts.Sum(text => text.Characters), "character");
+        terminal.Output.WriteLine($"{recipe.Name}: {Counted(result.Texts.Count, isLines ? "file" : "text")}, {size}, in");
+        terminal.Output.WriteLine($"  {result.Folder}");
+        terminal.Output.WriteLine($"{fetched}.");
         if (shipped is not null)
             terminal.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.Texts.Count(text => IsShipped(text, shipped))} of them are, byte for byte, what the shipped models were trained on or are tested with; the others are the same books, taken from the same sources by other code."));
 
-        terminal.Output.WriteLine($"To train on them: icae pretrain --texts {result.Folder} …");
+        terminal.Output.WriteLine($"{(isLines ? "Where the lines are texts, train on them by" : "To train on them:")} icae pretrain --texts {result.Folder} …");
     }
+
+    private static string Counted(long number, string what) => string.Create(CultureInfo.InvariantCulture, $"{number:N0} {what}{(number == 1 ? "" : "s")}");
 
     /// <summary>Another code that takes text from the same source takes a little more or less of it; much more or less is a fault.</summary>
     private static void Warn(CorpusFetchResult result, Dictionary<string, StandardEbook> shipped, Terminal terminal)
