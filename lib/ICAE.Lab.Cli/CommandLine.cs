@@ -60,6 +60,7 @@ internal static class CommandLine
             new ConstantSlotsCommand(),
             new VerifyCommand(),
             new ModelsCommand(),
+            new DataCommand(),
             new NotebookCommand(),
             new KernelCommand(),
             new DoctorCommand(),

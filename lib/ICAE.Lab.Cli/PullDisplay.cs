@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using ICAE.Lab.Cli.Runs;
-using ICAE.Lab.Formats.Hub;
+using ICAE.Lab.Formats.Downloads;
 using Spectre.Console;
 
 namespace ICAE.Lab.Cli;
@@ -16,7 +16,7 @@ internal static class PullDisplay
     /// <param name="name">What is pulled.</param>
     /// <param name="pull">The pull.</param>
     /// <returns>Its result.</returns>
-    public static async Task<T> RunAsync<T>(Terminal terminal, string name, Func<IProgress<HubPullProgress>, Task<T>> pull)
+    public static async Task<T> RunAsync<T>(Terminal terminal, string name, Func<IProgress<DownloadProgress>, Task<T>> pull)
     {
         var console = terminal.Console;
         if (terminal.IsJson || !console.Profile.Capabilities.Interactive || !console.Profile.Capabilities.Ansi)
@@ -29,9 +29,9 @@ internal static class PullDisplay
     }
 
     /// <summary>Moves a bar.</summary>
-    private sealed class Bar(IAnsiConsole console, ProgressTask task) : IProgress<HubPullProgress>
+    private sealed class Bar(IAnsiConsole console, ProgressTask task) : IProgress<DownloadProgress>
     {
-        public void Report(HubPullProgress value)
+        public void Report(DownloadProgress value)
         {
             if (value.Note is { } note)
                 console.MarkupLineInterpolated($"[grey]{note}[/]");
@@ -43,12 +43,12 @@ internal static class PullDisplay
     }
 
     /// <summary>Writes a line now and then.</summary>
-    private sealed class Lines(TextWriter output) : IProgress<HubPullProgress>
+    private sealed class Lines(TextWriter output) : IProgress<DownloadProgress>
     {
         private readonly Stopwatch _whole = Stopwatch.StartNew();
         private readonly Stopwatch _sinceLine = Stopwatch.StartNew();
 
-        public void Report(HubPullProgress value)
+        public void Report(DownloadProgress value)
         {
             if (value.Note is { } note)
                 output.WriteLine(note);

@@ -6,7 +6,7 @@ namespace ICAE.Lab.Data;
 
 /// <summary>
 /// A folder of books as text files, a paragraph a line, with a manifest.json that names each book's file, title, author, source, commit, SHA-256 and
-/// split. A book's hash is checked when it is read.
+/// split. A book's hash is checked when it is read. A file of JSON lines (.jsonl) may stand among them: each of its passages is a document of its own.
 /// </summary>
 public sealed class BookCorpus
 {
@@ -53,9 +53,9 @@ public sealed class BookCorpus
 
     /// <summary>Reads the books of a split one by one.</summary>
     /// <param name="split">The split.</param>
-    /// <returns>Each book's text; the document's name is the file's, without extension.</returns>
-    /// <exception cref="MalformedFileException">A file is not the one that the manifest names.</exception>
-    public IEnumerable<TextDocument> Documents(DataSplit split) => Books.Where(book => book.Split == split).Select(Read);
+    /// <returns>Each book's text, its document named as the file without extension; each passage of a file of JSON lines, named by its id.</returns>
+    /// <exception cref="MalformedFileException">A file is not the one that the manifest names, or JSON lines hold no texts.</exception>
+    public IEnumerable<TextDocument> Documents(DataSplit split) => Books.Where(book => book.Split == split).SelectMany(book => IsLines(book) ? ReadLines(book) : [Read(book)]);
 
     /// <summary>Reads a book and checks its hash.</summary>
     /// <param name="book">A book of this corpus.</param>
@@ -75,9 +75,8 @@ public sealed class BookCorpus
         {
             throw new IcaeException($"{path}: the book cannot be read: {error.Message}", error);
         }
-        var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
-        if (hash != book.Sha256)
-            throw new MalformedFileException(path, "", $"the file has SHA-256 {hash}, but the manifest names {book.Sha256}");
+
+        RequireHash(path, book, Convert.ToHexStringLower(SHA256.HashData(bytes)));
         try
         {
             return new TextDocument(Path.GetFileNameWithoutExtension(book.File), new UTF8Encoding(false, true).GetString(bytes));
@@ -86,6 +85,42 @@ public sealed class BookCorpus
         {
             throw new MalformedFileException(path, $"byte {error.Index}", "not valid UTF-8", error);
         }
+    }
+
+    private static bool IsLines(CorpusBook book) => Path.GetExtension(book.File).Equals(".jsonl", StringComparison.OrdinalIgnoreCase);
+
+    private IEnumerable<TextDocument> ReadLines(CorpusBook book)
+    {
+        RequireWhole(book);
+        var path = Path.Combine(_folder, book.File);
+        return JsonLines.Read(path).Select(passage => new TextDocument(
+            passage.Id, passage.Text ?? throw new MalformedFileException(path, $"passage {passage.Id}", "it holds ids and no text")));
+    }
+
+    private static string HashOf(string path)
+    {
+        try
+        {
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            return Convert.ToHexStringLower(SHA256.HashData(file));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new IcaeException($"{path}: the book cannot be read: {error.Message}", error);
+        }
+    }
+
+    private static void RequireHash(string path, CorpusBook book, string hash)
+    {
+        if (hash != book.Sha256)
+            throw new MalformedFileException(path, "", $"the file has SHA-256 {hash}, but the manifest names {book.Sha256}");
+    }
+
+    /// <summary>Refuses a book whose file is not the one that the manifest names.</summary>
+    internal void RequireWhole(CorpusBook book)
+    {
+        var path = Path.Combine(_folder, book.File);
+        RequireHash(path, book, HashOf(path));
     }
 
     private static CorpusBook Book(string path, int index, JsonElement book)

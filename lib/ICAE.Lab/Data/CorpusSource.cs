@@ -23,8 +23,9 @@ public sealed class CorpusSource
     /// <summary>The one token shard that was named, if that is what it is.</summary>
     public string? Shard => _paths is [var path] && IsShard(path) ? path : null;
 
-    /// <summary>Whether something with splits of its own was named, so that it brings its validation texts along.</summary>
-    public bool HasSplits => _paths.Any(HasManifest);
+    /// <summary>Whether a corpus was named that brings validation texts along.</summary>
+    /// <exception cref="IcaeException">A manifest cannot be read.</exception>
+    public bool HasSplits => _paths.Where(HasManifest).Any(path => BookCorpus.Open(path).Books.Any(book => book.Split == DataSplit.Validation));
 
     /// <summary>The texts of a split, one after the other. What has no splits counts as the one that is asked for.</summary>
     /// <param name="split">The split.</param>

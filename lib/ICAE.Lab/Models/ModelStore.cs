@@ -28,8 +28,7 @@ public sealed class ModelStore
     public static ModelStore Default => new(DefaultPlaces());
 
     /// <summary>The user's own folder for models; it need not exist.</summary>
-    public static string UserFolder => Path.Combine(
-        Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "icae-lab", "models");
+    public static string UserFolder => UserData.Folder("models");
 
     /// <summary>The folders, in the order in which they are searched.</summary>
     public IReadOnlyList<string> Places { get; }

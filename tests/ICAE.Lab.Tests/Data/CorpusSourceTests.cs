@@ -52,10 +52,14 @@ public sealed class CorpusSourceTests : IDisposable
     [Fact]
     public void A_folder_with_a_manifest_brings_its_splits()
     {
-        Write("books/manifest.json", "[]");
+        Write("books/v.txt", "held out");
+        Write("books/manifest.json", """[{"file":"v.txt","title":"","author":"","source":"","commit":"","split":"validation","sha256":"7ba6e6b8ca9e33ab5e6f8b0eb68b9c9f"}]""");
+        Write("training-only/manifest.json", """[{"file":"t.txt","title":"","author":"","source":"","commit":"","split":"train","sha256":""}]""");
 
         Assert.True(new CorpusSource([At("books")]).HasSplits);
-        Assert.Empty(new CorpusSource([At("books")]).Documents(DataSplit.Validation));
+        Assert.Throws<MalformedFileException>(() => new CorpusSource([At("books")]).Documents(DataSplit.Validation).Count());
+        Assert.Empty(new CorpusSource([At("books")]).Documents(DataSplit.Train));
+        Assert.False(new CorpusSource([At("training-only")]).HasSplits);
         Assert.False(new CorpusSource([]).HasSplits);
     }
 

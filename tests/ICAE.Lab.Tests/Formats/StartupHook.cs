@@ -26,6 +26,9 @@ internal static class StartupHook
             case "pull":
                 ICAE.Lab.Tests.Formats.Hub.HubNetworkTests.Pull(path);
                 break;
+            case "fetch":
+                ICAE.Lab.Tests.Data.Corpora.HostileSourceTests.Fetch(path);
+                break;
             case "train":
                 ICAE.Lab.Tests.Training.KillTests.Train(path);
                 break;

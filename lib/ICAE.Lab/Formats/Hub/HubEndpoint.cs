@@ -20,7 +20,7 @@ public sealed class HubEndpoint
     public string Host => _root.Authority;
 
     /// <summary>Whether a token may travel: encrypted, or within this machine.</summary>
-    internal bool MayCarryToken => _root.Scheme == Uri.UriSchemeHttps || _root.IsLoopback;
+    private bool MayCarryToken => _root.Scheme == Uri.UriSchemeHttps || _root.IsLoopback;
 
     /// <summary>Reads an address.</summary>
     /// <param name="address">Such as <c>https://huggingface.co</c>; a path in front of the hub's own is kept.</param>
@@ -38,15 +38,33 @@ public sealed class HubEndpoint
             : throw new ConfigurationException($"{FileChecks.Quote(address)} is no hub's address; one is such as {PublicHub}.");
     }
 
+    /// <summary>A token as it may be sent to this hub.</summary>
+    /// <param name="token">The token as it was given, or <see langword="null"/>.</param>
+    /// <returns>The token, or <see langword="null"/> where there is none.</returns>
+    /// <exception cref="ConfigurationException">It is no token, or would travel unencrypted.</exception>
+    internal string? RequireToken(string? token)
+    {
+        if (string.IsNullOrWhiteSpace(token))
+            return null;
+
+        if (token.Trim().Any(c => c is <= ' ' or > '~'))
+            throw new ConfigurationException($"What is in {TokenVariable} is no token: it holds blanks or characters that no token has.");
+
+        return MayCarryToken
+            ? token.Trim()
+            : throw new ConfigurationException($"{TokenVariable} is set, but {this} is not encrypted: a token is sent over https only. Unset it, or give an https address.");
+    }
+
     /// <inheritdoc/>
     public override string ToString() => _root.AbsoluteUri.TrimEnd('/');
 
     /// <summary>Where the files of a revision are listed, with sizes and hashes.</summary>
-    internal Uri Listing(HubModelId id, string revision) => new(_root, $"api/models/{id}/revision/{Uri.EscapeDataString(revision)}?blobs=true");
+    internal Uri Listing(HubRepositoryKind kind, HubModelId id, string revision) =>
+        new(_root, $"api/{(kind == HubRepositoryKind.Dataset ? "datasets" : "models")}/{id}/revision/{Uri.EscapeDataString(revision)}?blobs=true");
 
     /// <summary>Where a file is.</summary>
-    internal Uri File(HubModelId id, string commit, string file) =>
-        new(_root, $"{id}/resolve/{Uri.EscapeDataString(commit)}/{string.Join('/', file.Split('/').Select(Uri.EscapeDataString))}");
+    internal Uri File(HubRepositoryKind kind, HubModelId id, string commit, string file) =>
+        new(_root, $"{(kind == HubRepositoryKind.Dataset ? "datasets/" : "")}{id}/resolve/{Uri.EscapeDataString(commit)}/{string.Join('/', file.Split('/').Select(Uri.EscapeDataString))}");
 
     /// <summary>Whether an address is the hub's own, to which a token may go.</summary>
     internal bool IsOwn(Uri uri) => Uri.Compare(uri, _root, UriComponents.SchemeAndServer, UriFormat.SafeUnescaped, StringComparison.OrdinalIgnoreCase) == 0;

@@ -1,12 +1,16 @@
 using System.Text.Json.Nodes;
+using ICAE.Lab.Formats.Downloads;
 
 namespace ICAE.Lab.Formats.Hub;
 
 /// <summary>The files of a model at one commit.</summary>
 /// <param name="Commit">The commit that the revision asked for stands for.</param>
 /// <param name="Files">The files, in the hub's order.</param>
-internal sealed record HubListing(string Commit, IReadOnlyList<HubFile> Files)
+/// <param name="Licence">The licence that the repository's card names, or <see langword="null"/>.</param>
+internal sealed record HubListing(string Commit, IReadOnlyList<RemoteFile> Files, string? Licence = null)
 {
+    private const string LicenceTag = "license:";
+
     // A petabyte: more than any disk has, and a sum of them still fits.
     private const long MaxFileBytes = 1L << 50;
 
@@ -30,14 +34,18 @@ internal sealed record HubListing(string Commit, IReadOnlyList<HubFile> Files)
 
         var files = siblings.Select((node, i) => ReadFile(new JsonFields(source, node as JsonObject ?? throw fields.Bad("siblings", $"entry {i} is no object"), $"siblings[{i}].")))
             .ToList();
-        files.ForEach(file => HubFile.RequireInside(file.Name, host));
-        return new HubListing(commit, files);
+        files.ForEach(file => RemoteFile.RequireInside(file.Name, host));
+        return new HubListing(commit, files, LicenceOf(fields.Json));
     }
 
     /// <summary>The file of a name, or <see langword="null"/>.</summary>
-    public HubFile? Find(string name) => Files.FirstOrDefault(file => file.Name == name);
+    public RemoteFile? Find(string name) => Files.FirstOrDefault(file => file.Name == name);
 
-    private static HubFile ReadFile(JsonFields fields)
+    private static string? LicenceOf(JsonObject json) => (json["tags"] as JsonArray)?
+        .Select(tag => tag is JsonValue value && value.TryGetValue(out string? text) ? text : "")
+        .FirstOrDefault(tag => tag.StartsWith(LicenceTag, StringComparison.Ordinal) && tag.Length is > 8 and < 80)?[LicenceTag.Length..];
+
+    private static RemoteFile ReadFile(JsonFields fields)
     {
         var name = fields.Text("rfilename");
         var large = fields.OptionalObject("lfs");
@@ -50,7 +58,7 @@ internal sealed record HubListing(string Commit, IReadOnlyList<HubFile> Files)
 
         // The id of a large file is that of a pointer to it.
         var blob = large is null ? fields.OptionalText("blobId") : null;
-        return new HubFile(
+        return new RemoteFile(
             name,
             large?.OptionalWhole("size", 0, MaxFileBytes) ?? fields.OptionalWhole("size", 0, MaxFileBytes),
             sha?.ToLowerInvariant(),

@@ -35,18 +35,4 @@ internal sealed class HubPlaces
     public string Replaced => Hidden(".old");
 
     private string Hidden(string suffix) => Path.Combine(_models, HiddenFolder, _key + "+" + suffix);
-
-    /// <summary>Makes a folder.</summary>
-    /// <exception cref="IcaeException">It cannot be made.</exception>
-    public static void Make(string folder)
-    {
-        try
-        {
-            Directory.CreateDirectory(folder);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new IcaeException($"{folder}: the folder cannot be made: {error.Message}", error);
-        }
-    }
 }

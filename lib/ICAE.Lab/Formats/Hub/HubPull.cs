@@ -1,3 +1,5 @@
+using ICAE.Lab.Formats.Downloads;
+
 namespace ICAE.Lab.Formats.Hub;
 
 /// <summary>
@@ -9,23 +11,23 @@ public sealed class HubPull : IDisposable
 {
     private readonly HubPullRequest _request;
     private readonly HubPlaces _places;
-    private readonly HubMeter _meter;
-    private readonly HubClient _client;
-    private readonly HubRetry _retry;
-    private readonly HubDownload _download;
+    private readonly DownloadMeter _meter;
+    private readonly DownloadClient _client;
+    private readonly DownloadRetry _retry;
+    private readonly FileDownload _download;
 
-    private HubPull(HubPullRequest request, IProgress<HubPullProgress>? progress)
+    private HubPull(HubPullRequest request, IProgress<DownloadProgress>? progress)
     {
         request.Validate();
         _request = request;
         _places = new HubPlaces(request);
-        _meter = new HubMeter(progress);
-        _client = new HubClient(request.Endpoint, request.Token);
-        _retry = new HubRetry(request.Delay, _meter.Note);
-        _download = new HubDownload(_client, request.Endpoint, _retry, _meter);
+        _meter = new DownloadMeter(progress);
+        _client = new DownloadClient(request.Endpoint.RequireToken(request.Token));
+        _retry = new DownloadRetry(request.Delay, _meter.Note);
+        _download = new FileDownload(_client, _retry, _meter);
     }
 
-    private HubTarget Target => new(_request.Id, _request.Revision, _request.File);
+    private HubTarget Target => new(_request.Endpoint, _request.Id, _request.Revision, _request.File);
 
     /// <summary>Pulls a model, or says that it is there. Stopped or broken off, it keeps what it has, and the next pull goes on from there.</summary>
     /// <param name="request">What is wanted.</param>
@@ -34,7 +36,7 @@ public sealed class HubPull : IDisposable
     /// <returns>What is there now.</returns>
     /// <exception cref="ConfigurationException">The request makes no sense: a file or name that cannot be.</exception>
     /// <exception cref="IcaeException">The hub refuses or cannot be reached, the content is not what it says, or a file cannot be written.</exception>
-    public static async Task<HubPullResult> RunAsync(HubPullRequest request, IProgress<HubPullProgress>? progress = null, CancellationToken cancellation = default)
+    public static async Task<HubPullResult> RunAsync(HubPullRequest request, IProgress<DownloadProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(request);
         using var pull = new HubPull(request, progress);
@@ -46,41 +48,10 @@ public sealed class HubPull : IDisposable
 
     private async Task<HubPullResult> RunAsync(CancellationToken cancellation)
     {
-        HubPlaces.Make(Path.GetDirectoryName(_places.Lock)!);
-        using var hold = HubLock.Take(_places.Lock, _places.Name);
-        var listing = await ListAsync(cancellation).ConfigureAwait(false);
+        DownloadFolder.Make(Path.GetDirectoryName(_places.Lock)!);
+        using var hold = DownloadLock.Take(_places.Lock, _places.Name);
+        var listing = await new HubLister(_client, _retry).ListAsync(Target, cancellation).ConfigureAwait(false);
         return await (_request.File is null ? WholeAsync(listing, cancellation) : SingleAsync(listing, cancellation)).ConfigureAwait(false);
-    }
-
-    private async Task<HubListing> ListAsync(CancellationToken cancellation)
-    {
-        var target = Target with { File = null };
-        var uri = _request.Endpoint.Listing(_request.Id, _request.Revision);
-        var content = await _retry.RunAsync(
-            async () =>
-            {
-                using var response = await _client.GetAsync(uri, target, 0, null, cancellation).ConfigureAwait(false);
-                return await ReadAsync(response.Message, target, cancellation).ConfigureAwait(false);
-            },
-            () => 0,
-            cancellation).ConfigureAwait(false);
-        return HubListing.Parse(content, $"the list of files of {_request.Id} from {_request.Endpoint.Host}", _request.Endpoint.Host);
-    }
-
-    private static async Task<byte[]> ReadAsync(HttpResponseMessage message, HubTarget target, CancellationToken cancellation)
-    {
-        using var content = await message.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
-        using var bytes = new MemoryStream();
-        var buffer = new byte[1 << 16];
-        while (await HubClient.ReadAsync(content, buffer, target.Subject, cancellation).ConfigureAwait(false) is > 0 and var read)
-        {
-            if (bytes.Length + read > HubListing.Limits.MaxBytes)
-                throw new IcaeException($"{target.Subject}: the list of files is longer than {HubListing.Limits.MaxBytes} bytes.");
-
-            bytes.Write(buffer, 0, read);
-        }
-
-        return bytes.ToArray();
     }
 
     private async Task<HubPullResult> WholeAsync(HubListing listing, CancellationToken cancellation)
@@ -95,7 +66,7 @@ public sealed class HubPull : IDisposable
 
         var files = HubSelection.Whole(listing, Target).ToList();
         staging.Prepare([.. files, .. listing.Files.Where(file => Path.GetExtension(file.Name) == ".safetensors")]);
-        var known = new List<HubFile>();
+        var known = new List<RemoteFile>();
         if (HubSelection.IsIndex(files[0]))
         {
             _meter.Expect([files[0]]);
@@ -134,16 +105,16 @@ public sealed class HubPull : IDisposable
         if (record is { Files: [var there] } && there.ContentId is not null && there.ContentId == file.ContentId && new FileInfo(path) is { Exists: true } whole && whole.Length == there.Size)
             return Result(name, path, listing.Commit, [there], wasThere: true);
 
-        HubPlaces.Make(Path.GetDirectoryName(path)!);
+        DownloadFolder.Make(Path.GetDirectoryName(path)!);
         _meter.Expect([file]);
         DiskRoom.Require(Path.GetDirectoryName(path)!, Missing(file, path), Target.Subject);
-        var known = await _download.RunAsync(_request.Id, listing.Commit, file, path, cancellation).ConfigureAwait(false);
+        var known = await _download.RunAsync(Target with { Revision = listing.Commit, File = file.Name }, listing.Commit, file, path, cancellation).ConfigureAwait(false);
         Record(listing, [known]).Write(recordPath);
         return Result(name, path, listing.Commit, [known], wasThere: false);
     }
 
     /// <summary>A file goes into the model's folder; a GGUF file with a name of its own stands by itself.</summary>
-    private (string Name, string Path) SinglePlace(HubFile file)
+    private (string Name, string Path) SinglePlace(RemoteFile file)
     {
         const string Gguf = ".gguf";
         var isGguf = file.Name.EndsWith(Gguf, StringComparison.Ordinal);
@@ -152,24 +123,24 @@ public sealed class HubPull : IDisposable
             : ($"{_places.Name}/{(isGguf ? file.Name[..^Gguf.Length] : file.Name)}", Path.Combine([_places.Target, .. file.Name.Split('/')]));
     }
 
-    private async Task<HubFile> FetchAsync(HubListing listing, HubFile file, string path, CancellationToken cancellation)
+    private async Task<RemoteFile> FetchAsync(HubListing listing, RemoteFile file, string path, CancellationToken cancellation)
     {
         file.RequirePlain(_request.Endpoint.Host);
-        return await _download.RunAsync(_request.Id, listing.Commit, file, path, cancellation).ConfigureAwait(false);
+        return await _download.RunAsync(Target with { Revision = listing.Commit, File = file.Name }, listing.Commit, file, path, cancellation).ConfigureAwait(false);
     }
 
-    private void RequireRoom(List<HubFile> files)
+    private void RequireRoom(List<RemoteFile> files)
     {
         _meter.Expect(files);
         DiskRoom.Require(_places.Staging, files.Sum(file => Missing(file, Path.Combine(_places.Staging, file.Name))), _request.Id.Text);
     }
 
-    private static long Missing(HubFile file, string path) =>
+    private static long Missing(RemoteFile file, string path) =>
         Math.Max(0, (file.Size ?? 0) - ((string[])[path, path + PartFile.Suffix]).Select(each => new FileInfo(each)).Where(each => each.Exists).Sum(each => each.Length));
 
-    private HubRecord Record(HubListing listing, IReadOnlyList<HubFile> files) => new(_request.Endpoint.ToString(), _request.Id.Text, _request.Revision, listing.Commit, files);
+    private HubRecord Record(HubListing listing, IReadOnlyList<RemoteFile> files) => new(_request.Endpoint.ToString(), _request.Id.Text, _request.Revision, listing.Commit, files);
 
-    private HubPullResult Result(string name, string path, string commit, IReadOnlyList<HubFile> files, bool wasThere) =>
+    private HubPullResult Result(string name, string path, string commit, IReadOnlyList<RemoteFile> files, bool wasThere) =>
         new() { Name = name, Path = path, Commit = commit, Files = files, FetchedBytes = _meter.FetchedBytes, WasThere = wasThere };
 
     private static IcaeException Taken(string path, HubRecord record) => new($"{path}: {record.Id} from {record.Endpoint} lies here; give the model another name with --name.");

@@ -1,3 +1,5 @@
+using ICAE.Lab.Formats.Downloads;
+
 namespace ICAE.Lab.Formats.Hub;
 
 /// <summary>What a pull left on this machine.</summary>
@@ -13,7 +15,7 @@ public sealed record HubPullResult
     public required string Commit { get; init; }
 
     /// <summary>Its files, as far as they are from the hub.</summary>
-    public required IReadOnlyList<HubFile> Files { get; init; }
+    public required IReadOnlyList<RemoteFile> Files { get; init; }
 
     /// <summary>The bytes that were fetched now.</summary>
     public required long FetchedBytes { get; init; }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ICAE.Lab.Formats.Downloads;
 
 namespace ICAE.Lab.Formats.Hub;
 
@@ -9,7 +10,7 @@ namespace ICAE.Lab.Formats.Hub;
 /// <param name="Revision">The branch, tag or commit that was asked for.</param>
 /// <param name="Commit">The commit that it stood for.</param>
 /// <param name="Files">The files, by their names at the hub.</param>
-public sealed record HubRecord(string Endpoint, string Id, string Revision, string Commit, IReadOnlyList<HubFile> Files)
+public sealed record HubRecord(string Endpoint, string Id, string Revision, string Commit, IReadOnlyList<RemoteFile> Files)
 {
     /// <summary>The record's name in a model's folder; that of a single file has the file's name and a dot before it.</summary>
     public const string FileName = "icae-hub.json";
@@ -62,6 +63,6 @@ public sealed record HubRecord(string Endpoint, string Id, string Revision, stri
         AtomicFile.WriteText(path, json.ToJsonString(Indented) + "\n");
     }
 
-    private static HubFile ReadFile(JsonFields fields) =>
+    private static RemoteFile ReadFile(JsonFields fields) =>
         new(fields.Text("name"), fields.Whole("size", 0), fields.OptionalText("sha256"), fields.OptionalText("blob"));
 }

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using ICAE.Lab.Formats.Downloads;
 
 namespace ICAE.Lab.Formats.Hub;
 
@@ -21,7 +22,7 @@ internal static partial class HubSelection
 
     /// <summary>The files of a whole model: a base, else an adapter. Where the first is an index, its shards are still to be added.</summary>
     /// <exception cref="IcaeException">The repository holds no weights that this library reads.</exception>
-    public static IReadOnlyList<HubFile> Whole(HubListing listing, HubTarget target)
+    public static IReadOnlyList<RemoteFile> Whole(HubListing listing, HubTarget target)
     {
         if (listing.Find(Weights) is { } single)
             return [single, Config(listing, target), .. Present(listing, BesideBase)];
@@ -36,14 +37,14 @@ internal static partial class HubSelection
     }
 
     /// <summary>Whether a file is an index of shards.</summary>
-    public static bool IsIndex(HubFile file) => file.Name == Index;
+    public static bool IsIndex(RemoteFile file) => file.Name == Index;
 
     /// <summary>The shards that an index on this machine names.</summary>
     /// <param name="listing">The repository.</param>
     /// <param name="path">The index.</param>
     /// <param name="target">The model, for messages.</param>
     /// <exception cref="IcaeException">The index is unsound, or names what is not there or no safetensors file.</exception>
-    public static IReadOnlyList<HubFile> Shards(HubListing listing, string path, HubTarget target)
+    public static IReadOnlyList<RemoteFile> Shards(HubListing listing, string path, HubTarget target)
     {
         const int MaxShards = 2_000;
         var names = ShardedSafetensors.ReadMap(path).Select(pair => pair.Value).Distinct(StringComparer.Ordinal).ToList();
@@ -57,7 +58,7 @@ internal static partial class HubSelection
 
     /// <summary>The one file that is wanted.</summary>
     /// <exception cref="IcaeException">The repository does not have it.</exception>
-    public static HubFile One(HubListing listing, string file, HubTarget target)
+    public static RemoteFile One(HubListing listing, string file, HubTarget target)
     {
         if (SplitGguf().IsMatch(file))
             throw new IcaeException($"{file} of {target.Id} is one part of several; a GGUF model is read from one file only.");
@@ -76,10 +77,10 @@ internal static partial class HubSelection
             throw new ConfigurationException($"{FileChecks.Quote(file)} is neither a .gguf nor a .safetensors file; only these are fetched alone.");
     }
 
-    private static HubFile Config(HubListing listing, HubTarget target) =>
+    private static RemoteFile Config(HubListing listing, HubTarget target) =>
         listing.Find(HuggingFaceConfigFile.FileName) ?? throw new IcaeException($"{target.Id} has weights but no {HuggingFaceConfigFile.FileName}; without it they cannot be used.");
 
-    private static IEnumerable<HubFile> Present(HubListing listing, string[] names) => names.Select(listing.Find).OfType<HubFile>();
+    private static IEnumerable<RemoteFile> Present(HubListing listing, string[] names) => names.Select(listing.Find).OfType<RemoteFile>();
 
     private static IcaeException NoWeights(HubListing listing, HubTarget target)
     {

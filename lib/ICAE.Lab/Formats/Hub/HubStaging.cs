@@ -1,3 +1,5 @@
+using ICAE.Lab.Formats.Downloads;
+
 namespace ICAE.Lab.Formats.Hub;
 
 /// <summary>
@@ -33,9 +35,9 @@ internal sealed class HubStaging(HubPlaces places)
 
     /// <summary>Makes the hidden folder and clears it of what another revision left.</summary>
     /// <param name="files">The files that are wanted.</param>
-    public void Prepare(IReadOnlyList<HubFile> files) => Guard(() =>
+    public void Prepare(IReadOnlyList<RemoteFile> files) => Guard(() =>
     {
-        HubPlaces.Make(places.Staging);
+        DownloadFolder.Make(places.Staging);
         AtomicFile.DeleteLeftovers(places.Staging);
         var wanted = files.SelectMany(file => (string[])[file.Name, file.Name + PartFile.Suffix, file.Name + PartFile.NoteSuffix]).ToHashSet(StringComparer.Ordinal);
         foreach (var file in Directory.GetFiles(places.Staging).Where(file => !wanted.Contains(Path.GetFileName(file))))
@@ -47,7 +49,7 @@ internal sealed class HubStaging(HubPlaces places)
     /// <summary>Puts the whole model under its name.</summary>
     public void Publish() => Guard(() =>
     {
-        HubPlaces.Make(Path.GetDirectoryName(places.Target)!);
+        DownloadFolder.Make(Path.GetDirectoryName(places.Target)!);
         if (Directory.Exists(places.Target))
             Directory.Move(places.Target, places.Replaced);
 

@@ -1,3 +1,4 @@
+using ICAE.Lab.Formats.Downloads;
 using ICAE.Lab.Formats.Hub;
 using ICAE.Lab.Models;
 using ICAE.Lab.Tests.Data;
@@ -15,7 +16,7 @@ internal sealed class HubCase : IDisposable
 
     public List<string> Notes { get; } = [];
 
-    public HubPullProgress? Last { get; private set; }
+    public DownloadProgress? Last { get; private set; }
 
     public string Models => _folder.Path;
 
@@ -69,9 +70,9 @@ internal sealed class HubCase : IDisposable
         _folder.Dispose();
     }
 
-    private sealed class Listener(HubCase owner) : IProgress<HubPullProgress>
+    private sealed class Listener(HubCase owner) : IProgress<DownloadProgress>
     {
-        public void Report(HubPullProgress value)
+        public void Report(DownloadProgress value)
         {
             owner.Last = value;
             if (value.Note is { } note)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ICAE.Lab.Formats.Downloads;
 using ICAE.Lab.Formats.Hub;
 
 namespace ICAE.Lab.Tests.Formats.Hub;
@@ -279,10 +280,10 @@ public sealed class HubNetworkTests
     [Fact]
     public void From_https_to_http_no_redirection_is_followed()
     {
-        var target = new HubTarget(HubModelId.Parse("owner/tiny"), "main");
+        var target = new HubTarget(HubEndpoint.Parse("https://hub.example"), HubModelId.Parse("owner/tiny"), "main");
 
-        Assert.Contains("from https to http", Assert.Throws<IcaeException>(() => HubClient.Follow(new Uri("https://hub.example/x"), new Uri("http://hub.example/y"), target)).Message, StringComparison.Ordinal);
-        Assert.Equal(new Uri("https://hub.example/y"), HubClient.Follow(new Uri("https://hub.example/x"), new Uri("/y", UriKind.Relative), target));
+        Assert.Contains("from https to http", Assert.Throws<IcaeException>(() => DownloadClient.Follow(new Uri("https://hub.example/x"), new Uri("http://hub.example/y"), target)).Message, StringComparison.Ordinal);
+        Assert.Equal(new Uri("https://hub.example/y"), DownloadClient.Follow(new Uri("https://hub.example/x"), new Uri("/y", UriKind.Relative), target));
     }
 
     [Fact]

@@ -234,7 +234,7 @@ public sealed class HubPullTests
         held.SetResult();
         var result = await first;
 
-        Assert.Contains("is being pulled by another process", message, StringComparison.Ordinal);
+        Assert.Contains("is being fetched by another process", message, StringComparison.Ordinal);
         Assert.False(result.WasThere);
     }
 

@@ -1,25 +1,25 @@
 using System.Buffers;
 
-namespace ICAE.Lab.Formats.Hub;
+namespace ICAE.Lab.Formats.Downloads;
 
-/// <summary>A file as a hub lists it.</summary>
+/// <summary>A file at a server, as far as the server says something of it.</summary>
 /// <param name="Name">Its name in the repository, with <c>/</c> between folders.</param>
-/// <param name="Size">Its length in bytes, where the hub says so.</param>
-/// <param name="Sha256">The SHA-256 of its content in small hexadecimal digits, where the hub says so: for large files.</param>
-/// <param name="BlobId">The id that git has for its content (SHA-1 over a header and the content), where the hub says so: for small files.</param>
-public sealed record HubFile(string Name, long? Size = null, string? Sha256 = null, string? BlobId = null)
+/// <param name="Size">Its length in bytes, where it is known.</param>
+/// <param name="Sha256">The SHA-256 of its content in small hexadecimal digits, where it is known; a hub says it of large files.</param>
+/// <param name="BlobId">The id that git has for its content (SHA-1 over a header and the content), where it is known; a hub says it of small files.</param>
+public sealed record RemoteFile(string Name, long? Size = null, string? Sha256 = null, string? BlobId = null)
 {
     private static readonly SearchValues<char> Unusual = SearchValues.Create("\\:*?\"<>|");
 
     /// <summary>What tells this content from another one: a hash, or <see langword="null"/>.</summary>
     internal string? ContentId => Sha256 ?? BlobId;
 
-    /// <summary>Refuses a name that could lead out of the folder for the model, or that some file system would take for another one.</summary>
+    /// <summary>Refuses a name that could lead out of the folder that it goes to, or that some file system would take for another one.</summary>
     /// <exception cref="IcaeException">It is such a name.</exception>
     internal static void RequireInside(string name, string host)
     {
         if (name.Split('/').Any(part => part is "" or "." or ".."))
-            throw new IcaeException($"{host} lists a file {FileChecks.Quote(name)}, whose name leads out of the model's folder; nothing is fetched from it.");
+            throw new IcaeException($"{host} lists a file {FileChecks.Quote(name)}, whose name leads out of its folder; nothing is fetched from it.");
     }
 
     /// <summary>Refuses a name that not every file system can hold.</summary>

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text.Json.Nodes;
 
-namespace ICAE.Lab.Formats.Hub;
+namespace ICAE.Lab.Formats.Downloads;
 
 /// <summary>
 /// The first bytes of a file, beside its place, with a note of which content they are from. What a broken connection or a killed process
@@ -20,7 +20,7 @@ internal sealed class PartFile
     /// <param name="target">The place of the whole file.</param>
     /// <param name="file">What is wanted.</param>
     /// <param name="commit">At which commit.</param>
-    public PartFile(string target, HubFile file, string commit)
+    public PartFile(string target, RemoteFile file, string commit)
     {
         Path = target + Suffix;
         _notePath = target + NoteSuffix;

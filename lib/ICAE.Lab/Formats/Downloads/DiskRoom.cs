@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace ICAE.Lab.Formats.Hub;
+namespace ICAE.Lab.Formats.Downloads;
 
 /// <summary>Whether a disk has room.</summary>
 internal static class DiskRoom

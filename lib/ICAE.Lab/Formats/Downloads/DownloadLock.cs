@@ -1,13 +1,13 @@
-namespace ICAE.Lab.Formats.Hub;
+namespace ICAE.Lab.Formats.Downloads;
 
-/// <summary>Takes a model for one pull: two at once would mix their files.</summary>
-internal static class HubLock
+/// <summary>Takes a model or a corpus for one download: two at once would mix their files.</summary>
+internal static class DownloadLock
 {
     /// <summary>Takes it.</summary>
     /// <param name="path">The lock's file; it stays.</param>
-    /// <param name="name">The model.</param>
+    /// <param name="name">What is fetched.</param>
     /// <returns>To be disposed at the end; the system does it when the process dies.</returns>
-    /// <exception cref="IcaeException">Another pull has it, or the file cannot be made.</exception>
+    /// <exception cref="IcaeException">Another process has it, or the file cannot be made.</exception>
     public static IDisposable Take(string path, string name)
     {
         try
@@ -16,7 +16,7 @@ internal static class HubLock
         }
         catch (IOException error) when (error is not DirectoryNotFoundException)
         {
-            throw new IcaeException($"{name} is being pulled by another process ({error.Message})", error);
+            throw new IcaeException($"{name} is being fetched by another process ({error.Message})", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

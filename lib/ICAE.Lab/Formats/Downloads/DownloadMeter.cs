@@ -1,8 +1,8 @@
-namespace ICAE.Lab.Formats.Hub;
+namespace ICAE.Lab.Formats.Downloads;
 
-/// <summary>Counts a pull's bytes and tells of them.</summary>
+/// <summary>Counts a download's bytes and tells of them.</summary>
 /// <param name="progress">Who is told, or <see langword="null"/>.</param>
-internal sealed class HubMeter(IProgress<HubPullProgress>? progress)
+internal sealed class DownloadMeter(IProgress<DownloadProgress>? progress)
 {
     private string _file = "";
     private long _before;
@@ -13,10 +13,10 @@ internal sealed class HubMeter(IProgress<HubPullProgress>? progress)
     public long FetchedBytes { get; private set; }
 
     /// <summary>Files that are still to come.</summary>
-    public void Expect(IEnumerable<HubFile> files) => _total += files.Sum(file => file.Size ?? 0);
+    public void Expect(IEnumerable<RemoteFile> files) => _total += files.Sum(file => file.Size ?? 0);
 
     /// <summary>A file begins; the one before it is whole.</summary>
-    public void Begin(HubFile file)
+    public void Begin(RemoteFile file)
     {
         _before += _at;
         (_file, _at) = (file.Name, 0);
@@ -38,10 +38,10 @@ internal sealed class HubMeter(IProgress<HubPullProgress>? progress)
     }
 
     /// <summary>The length of a file without one is known now.</summary>
-    public void Grow(HubFile file, long? length) => _total += file.Size is null ? length ?? 0 : 0;
+    public void Grow(RemoteFile file, long? length) => _total += file.Size is null ? length ?? 0 : 0;
 
     /// <summary>Tells something in words.</summary>
     public void Note(string text) => Tell(text);
 
-    private void Tell(string? note) => progress?.Report(new HubPullProgress(_file, _before + _at, Math.Max(_total, _before + _at), FetchedBytes, note));
+    private void Tell(string? note) => progress?.Report(new DownloadProgress(_file, _before + _at, Math.Max(_total, _before + _at), FetchedBytes, note));
 }

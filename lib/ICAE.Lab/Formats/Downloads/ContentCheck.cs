@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace ICAE.Lab.Formats.Hub;
+namespace ICAE.Lab.Formats.Downloads;
 
-/// <summary>Compares a file on this machine with what the hub says of it.</summary>
+/// <summary>Compares a file on this machine with what is known of it.</summary>
 internal static class ContentCheck
 {
     /// <summary>Says what is wrong with a file.</summary>
@@ -12,7 +12,7 @@ internal static class ContentCheck
     /// <param name="expected">Length and hash, as far as they are known.</param>
     /// <param name="cancellation">Looked at between blocks.</param>
     /// <returns>What differs, or <see langword="null"/>.</returns>
-    public static string? Fault(string path, HubFile expected, CancellationToken cancellation)
+    public static string? Fault(string path, RemoteFile expected, CancellationToken cancellation)
     {
         var length = new FileInfo(path).Length;
         if (expected.Size is { } size && length != size)

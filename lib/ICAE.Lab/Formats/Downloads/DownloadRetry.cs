@@ -1,11 +1,11 @@
 using System.Globalization;
 
-namespace ICAE.Lab.Formats.Hub;
+namespace ICAE.Lab.Formats.Downloads;
 
 /// <summary>Tries again after faults that pass, each time after a longer while; what comes nearer to its end is not given up.</summary>
 /// <param name="delay">Waits.</param>
 /// <param name="note">Told of each fault.</param>
-internal sealed class HubRetry(Func<TimeSpan, CancellationToken, Task> delay, Action<string> note)
+internal sealed class DownloadRetry(Func<TimeSpan, CancellationToken, Task> delay, Action<string> note)
 {
     /// <summary>Tries in a row without a byte gained.</summary>
     public const int MaxTries = 6;
@@ -28,7 +28,7 @@ internal sealed class HubRetry(Func<TimeSpan, CancellationToken, Task> delay, Ac
             {
                 return await attempt().ConfigureAwait(false);
             }
-            catch (HubTransientException error)
+            catch (TransientDownloadException error)
             {
                 var now = position();
                 (tries, best) = now > best ? (1, now) : (tries + 1, best);
@@ -36,7 +36,7 @@ internal sealed class HubRetry(Func<TimeSpan, CancellationToken, Task> delay, Ac
                     throw new IcaeException($"{error.Message} It was tried {MaxTries} times in a row.", error);
 
                 if (error.Wait > LongestWait)
-                    throw new IcaeException(string.Create(CultureInfo.InvariantCulture, $"{error.Message} The hub asks to wait {error.Wait.Value.TotalMinutes:0} minutes."), error);
+                    throw new IcaeException(string.Create(CultureInfo.InvariantCulture, $"{error.Message} The server asks to wait {error.Wait.Value.TotalMinutes:0} minutes."), error);
 
                 var wait = error.Wait ?? FirstWait * (1 << (tries - 1));
                 note(string.Create(CultureInfo.InvariantCulture, $"{error.Message} Trying again in {Math.Ceiling(wait.TotalSeconds):0} s."));
