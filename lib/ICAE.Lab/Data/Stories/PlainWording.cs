@@ -106,7 +106,7 @@ internal sealed class PlainWording(StoryNames names, CounterRandom? random)
 
     public static string PlaceWords(Place place, string form) => form switch
     {
-        "at" => $"{place.Preposition} the {place.Noun}",
+        "at" or "full" => $"{place.Preposition} the {place.Noun}",
         "to" => $"to the {place.Noun}",
         "from" => $"from the {place.Noun}",
         _ => $"the {place.Noun}",

@@ -8,6 +8,7 @@ internal sealed partial class StoryDirector
 {
     private const int Morning = 7 * 60;
     private const int Night = 20 * 60;
+    private const int Bedtime = 22 * 60;
     private const int MostSteps = 2000;
 
     private readonly CounterRandom _random;
@@ -15,6 +16,7 @@ internal sealed partial class StoryDirector
     private readonly StoryWorld _world;
     private readonly StoryState _state;
     private readonly List<StoryEvent> _events = [];
+    private readonly List<LexiconEntry> _plots = [];
     private readonly HashSet<string> _nouns = new(StringComparer.Ordinal);
     private readonly HashSet<int> _words = [];
     private readonly Dictionary<int, StoryTags> _weather = [];
@@ -42,7 +44,7 @@ internal sealed partial class StoryDirector
         var world = new StoryWorldBuilder(random, split).Build(people, places);
         var director = new StoryDirector(random, split, world);
         director.Run(events);
-        return new StoryPlan(world, split, director._events);
+        return new StoryPlan(world, split, director._events, director._plots);
     }
 
     private void Run(int wanted)
@@ -72,8 +74,9 @@ internal sealed partial class StoryDirector
     private IEnumerator<bool> Start(int left)
     {
         var list = left < 3 ? "plots.short" : "plots";
-        var name = Lexicon.Section(list).Pick(_random, _split, StoryTags.None).Text;
-        return Plots[name](this).GetEnumerator();
+        var plot = Lexicon.Section(list).Pick(_random, _split, StoryTags.None);
+        _plots.Add(plot);
+        return Plots[plot.Text](this).GetEnumerator();
     }
 
     // What happens between the steps of plots.
@@ -114,12 +117,14 @@ internal sealed partial class StoryDirector
         happening = happening with { Minute = _minute, Weather = WeatherNow(), Placed = _placed };
         _placed = [];
         happening = happening with { Tell = Telling(happening) };
-        if (!_state.TryApply(happening))
+        var waiting = happening.Kind == StoryFactKind.Wait ? happening.N!.Value * 60 : 0;
+        if ((_minute % StoryEvent.DayMinutes) + waiting > Bedtime || !_state.TryApply(happening))
             return false;
+        Pass(waiting);
         if (happening.Tell is not (TimeTelling.None or TimeTelling.Hour))
             (_dayTold, _partTold) = (happening.Day, happening.Part);
         _events.Add(happening);
-        Pass(5 + _random.NextInt(happening.Kind is StoryFactKind.Go or StoryFactKind.Wait or StoryFactKind.Work ? 90 : 30));
+        Pass(5 + _random.NextInt(happening.Kind is StoryFactKind.Go or StoryFactKind.Work ? 90 : 30));
         return true;
     }
 
@@ -199,7 +204,7 @@ internal sealed partial class StoryDirector
         if (there is not null)
             return one is null && _random.NextInt(3) != 0 || GoTo(person, there, why);
         if (one is null)
-            return GoTo(person, AnyPlace(), why);
+            return _random.NextInt(2) == 0 || GoTo(person, AnyPlace(), why);
         if (_random.NextInt(2) == 0)
             return true;
         var home = AnyPlace();

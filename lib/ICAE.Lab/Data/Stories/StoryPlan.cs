@@ -5,11 +5,12 @@ internal sealed class StoryPlan
 {
     private readonly HashSet<Person> _appearing;
 
-    public StoryPlan(StoryWorld world, DataSplit split, IReadOnlyList<StoryEvent> events, Person? narrator = null)
+    public StoryPlan(StoryWorld world, DataSplit split, IReadOnlyList<StoryEvent> events, IReadOnlyList<LexiconEntry> plots, Person? narrator = null)
     {
         World = world;
         Split = split;
         Events = events;
+        Plots = plots;
         var counts = new int[world.People.Count];
         foreach (var happening in events)
         {
@@ -29,6 +30,9 @@ internal sealed class StoryPlan
 
     public IReadOnlyList<StoryEvent> Events { get; }
 
+    /// <summary>The plots that made the events.</summary>
+    public IReadOnlyList<LexiconEntry> Plots { get; }
+
     /// <summary>Who tells the story where it is told in the first person: whoever has most to do with it.</summary>
     public Person? Narrator { get; }
 
@@ -36,7 +40,7 @@ internal sealed class StoryPlan
     public bool TellsKin(Person person) => person.KinTo is { } other && _appearing.Contains(person) && _appearing.Contains(other);
 
     /// <summary>The same world and narrator with other events.</summary>
-    public StoryPlan With(IReadOnlyList<StoryEvent> events) => new(World, Split, events, Narrator);
+    public StoryPlan With(IReadOnlyList<StoryEvent> events) => new(World, Split, events, Plots, Narrator);
 
     /// <summary>Whether the events can follow each other as they stand.</summary>
     public bool Holds()

@@ -2,7 +2,7 @@ namespace ICAE.Lab.Data.Stories;
 
 /// <summary>
 /// What people and things are called, by what was said before: in full at first, with trade or kinship; then by a short name, a description, or a
-/// pronoun where only one person of that sex was named in this sentence and the last.
+/// pronoun where only one person of that sex can be meant: in this sentence, if they were named in it, or else in this one and the last.
 /// </summary>
 internal sealed class StoryReferences
 {
@@ -219,13 +219,15 @@ internal sealed class StoryReferences
     {
         if (InSpeech)
             return false;
+        var self = 1u << person.Id;
+        var near = (_outside & self) != 0 ? _people : _lastPeople | _people;
         var candidates = 0u;
         foreach (var other in _plan.World.People)
         {
             if (other.Male == person.Male && other != _narrator)
-                candidates |= (_lastPeople | _people) & (1u << other.Id);
+                candidates |= near & (1u << other.Id);
         }
-        return candidates == 1u << person.Id && ((_lastOutside | _outside) & candidates) != 0;
+        return candidates == self && ((_lastOutside | _outside) & self) != 0;
     }
 
     private bool IsClear(Thing thing) => !InSpeech && !_manyThings && (_thing == thing || (_thing is null && _lastThing == thing));

@@ -37,7 +37,7 @@ internal sealed class StoryState(StoryWorld world)
     {
         if (e.Kind == StoryFactKind.Go)
             return Moves(e);
-        if (e.P is null || e.A is null)
+        if (e.P is null || e.A is null || e.Kind == StoryFactKind.Tell)
             return true;
         if (_where.TryAdd(e.A, e.P))
             return true;

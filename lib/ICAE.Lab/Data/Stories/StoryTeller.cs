@@ -135,7 +135,7 @@ internal sealed class StoryTeller
             _afresh = true;
             return 1;
         }
-        if (next > 0)
+        if (_plan.Events.Take(next).Any(earlier => earlier.Kind is not null))
             situation |= StoryTags.Later;
         if (Whole(happening, situation) is { } whole)
         {

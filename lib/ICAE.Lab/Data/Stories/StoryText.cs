@@ -39,7 +39,7 @@ internal sealed class StoryText(bool capital = true)
             if (!IsStop(text[0]) && text[0] != '—')
                 _text.Append(text[0] == ' ' ? "," : ", ");
         }
-        if (text[0] == ' ' && (_text.Length == 0 || _text[^1] is ' ' or '\n' or '“' or '‘'))
+        if (text[0] == ' ' && (_text.Length == 0 || _text[^1] is ' ' or '\n' or '“' or '‘' or '—'))
             text = text.TrimStart(' ');
         if (text.Length == 0)
             return;
@@ -48,7 +48,7 @@ internal sealed class StoryText(bool capital = true)
             Drop(' ');
             Drop(',');
         }
-        if (text[0] == '\n')
+        if (text[0] is '\n' or '—')
             Drop(' ');
         if (_article)
         {

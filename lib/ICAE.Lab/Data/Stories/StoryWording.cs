@@ -369,7 +369,7 @@ internal sealed class StoryWording
         _text.Put(form switch
         {
             "at" when _references.IsThere(place) && _random.NextInt(6) is var draw and < 5 => draw < 2 && !_references.SaidThere() ? "there" : "",
-            "at" => $"{place.Preposition} the {place.Noun}",
+            "at" or "full" => $"{place.Preposition} the {place.Noun}",
             "to" => $"to the {place.Noun}",
             "from" => $"from the {place.Noun}",
             _ => $"the {place.Noun}",
