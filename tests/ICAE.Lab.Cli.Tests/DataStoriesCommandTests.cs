@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Text.Json.Nodes;
 using ICAE.Lab.Cli.Commands;
 using ICAE.Lab.Data;

@@ -30,7 +30,7 @@ internal static class StoryChanges
         2 when e.A is not null => e with { A = Pick(plan.World.People, e.A, random) },
         3 when e.B is not null => e with { B = Pick(plan.World.People, e.B, random) },
         4 when e.P is not null => e with { P = Pick(plan.World.Places, e.P, random), Q = null },
-        5 when e.S is not null => e with { S = Lexicon.Section("spots").Pick(random, plan.Split, e.P!.Inside | (e.P.Entry.Tags & StoryTags.Wild)) },
+        5 when e.S is not null => e with { S = Lexicon.Section("spots").Pick(random, plan.Split, e.P!.Inside | (e.P.Entry.Tags & StoryTags.Wild) | (e.O!.Entry.Has(StoryTags.Large) ? StoryTags.None : StoryTags.Small)) },
         _ => null,
     };
 

@@ -48,7 +48,7 @@ internal sealed partial class StoryDirector
         if (!Do(Because(new StoryEvent { Kind = StoryFactKind.Break, A = borrower, O = thing }, "why.break")))
             yield break;
         yield return true;
-        if (Other(owner, borrower) is { } mender && Bring(borrower, mender) && Do(new StoryEvent { Kind = StoryFactKind.BringForMending, A = borrower, B = mender, O = thing }))
+        if (_world.People.FirstOrDefault(person => person != owner && person != borrower && person.Trade.Has(StoryTags.Craft)) is { } mender && Bring(borrower, mender) && Do(new StoryEvent { Kind = StoryFactKind.BringForMending, A = borrower, B = mender, O = thing }))
         {
             yield return true;
             if (!Do(new StoryEvent { Kind = StoryFactKind.Mend, A = mender, O = thing }))

@@ -227,16 +227,17 @@ internal sealed partial class StoryDirector
     private LexiconEntry Word(string list) => Lexicon.Section(list).TryPickFresh(_random, _split, StoryTags.None, _words)
         ?? throw new InvalidOperationException($"The word list {list} is empty.");
 
-    // Small things go where large ones do not.
+    // Things for the pocket go where others do not, and large ones not everywhere.
     private LexiconEntry Spot(Place place, Thing thing) =>
-        Lexicon.Section("spots").TryPickFresh(_random, _split, place.Inside | (place.Entry.Tags & StoryTags.Wild) | (thing.Entry.Tags & StoryTags.Pocket), _words)!;
+        Lexicon.Section("spots").TryPickFresh(_random, _split, place.Inside | (place.Entry.Tags & StoryTags.Wild) | (thing.Entry.Tags & StoryTags.Pocket)
+            | (thing.Entry.Has(StoryTags.Large) ? StoryTags.None : StoryTags.Small), _words)!;
 
     private Thing NewThing(StoryTags needed)
     {
         var section = Lexicon.Section("things");
         LexiconEntry entry;
         do
-            entry = section.Pick(_random, _split, StoryTags.Pocket | StoryTags.Hand | StoryTags.Breaks | StoryTags.Fine | StoryTags.Paper);
+            entry = section.Pick(_random, _split, StoryTags.Pocket | StoryTags.Hand | StoryTags.Breaks | StoryTags.Fine | StoryTags.Paper | StoryTags.Large);
         while (!entry.Has(needed) || !_nouns.Add(entry.Text));
         var looks = entry.Fields[1].Split(", ");
         return new Thing(_things++, entry, looks[_random.NextInt(looks.Length)]);

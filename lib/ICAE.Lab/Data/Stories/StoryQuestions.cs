@@ -72,14 +72,17 @@ internal sealed class StoryQuestions(StoryNames names, IReadOnlyList<(StoryFact 
             Add(StoryQuestionKind.True, Say(entry.Text, index, predicate), "yes", [index]);
             return;
         }
-        if (Falsify(facts[index].Event, predicate) is { } wrong && !facts.Any(fact => Same(fact.Event, wrong, predicate, "")))
+        if (Falsify(facts[index].Event, predicate) is { } wrong && !facts.Any(fact => Sides(fact.Event).Any(side => Same(side, wrong, predicate, ""))))
             Add(StoryQuestionKind.False, Say(entry.Text, index, predicate, wrong), "no", [index]);
     }
 
     private StoryEvent? Falsify(StoryEvent happening, Template predicate)
     {
+        // Who has a thing at first is not all who have it.
+        if (happening.Kind == StoryFactKind.Have)
+            return null;
         var people = facts.Select(fact => fact.Event.A).OfType<Person>().Distinct().Where(person => person != happening.A && person != happening.B && person != happening.C).ToArray();
-        var places = names.Plan.Events.Select(one => one.P).OfType<Place>().Distinct().Where(place => place != happening.P).ToArray();
+        var places = names.Plan.Events.Select(one => one.P).OfType<Place>().Distinct().Where(place => place != happening.P && !Passed(happening.A, place)).ToArray();
         var things = names.Plan.Events.Select(one => one.O).OfType<Thing>().Distinct().Where(thing => thing != happening.O).ToArray();
         return _random.NextInt(5) switch
         {
@@ -91,6 +94,8 @@ internal sealed class StoryQuestions(StoryNames names, IReadOnlyList<(StoryFact 
             _ => null,
         };
     }
+
+    private bool Passed(Person? person, Place place) => facts.Any(fact => fact.Event.A == person && fact.Event.Q == place);
 
     private void AskOrder()
     {
@@ -196,10 +201,18 @@ internal sealed class StoryQuestions(StoryNames names, IReadOnlyList<(StoryFact 
         var happening = facts[index].Event;
         for (var other = 0; other < facts.Count; other++)
         {
-            if (other != index && Same(facts[other].Event, happening, question, asked))
+            if (other != index && Sides(facts[other].Event).Any(side => Same(side, happening, question, asked)))
                 return false;
         }
         return true;
+    }
+
+    // Who meets somebody is met by them, and so with quarrels.
+    private static IEnumerable<StoryEvent> Sides(StoryEvent happening)
+    {
+        yield return happening;
+        if (happening.Kind is StoryFactKind.Meet or StoryFactKind.Quarrel or StoryFactKind.Reconcile)
+            yield return happening with { A = happening.B, B = happening.A };
     }
 
     private static bool Same(StoryEvent one, StoryEvent other, Template named, string asked)

@@ -49,4 +49,7 @@ internal enum StoryTags : ulong
     Deed = 1UL << 40,
     Later = 1UL << 41,
     Loose = 1UL << 42,
+    Small = 1UL << 43,
+    Large = 1UL << 44,
+    Craft = 1UL << 45,
 }

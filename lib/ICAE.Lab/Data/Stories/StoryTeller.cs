@@ -8,6 +8,8 @@ internal sealed class StoryTeller
 {
     private const int ParagraphCharacters = 700;
     private const int MostWholePercent = 40;
+    private const int EndPercent = 35;
+    private const int BeginPercent = 30;
     private static readonly uint Stream = CounterRandom.StreamOf("stories.wording");
 
     private readonly StoryPlan _plan;
@@ -52,6 +54,8 @@ internal sealed class StoryTeller
             for (var person = _references.Overdue(); person is not null && Due(next); person = _references.Overdue())
                 Own(person);
         }
+        if (_wording.Random.NextInt(100) < EndPercent)
+            Frame("end");
         Frame("close");
         var events = Enumerable.Range(0, _plan.Events.Count).Select(_wording.Span).ToArray();
         var named = _plan.World.People.Select(_references.Named).ToArray();
@@ -75,7 +79,7 @@ internal sealed class StoryTeller
             return;
         _wording.Random = new CounterRandom(_seed, Stream, (ulong)++_sentence);
         var first = _plan.Events[0];
-        if (section.TryPick(_wording.Random, _plan.Split, _wording.Situation(first)) is not { } entry)
+        if (section.TryPick(_wording.Random, _plan.Split, _wording.Situation(first) | (_wording.Random.NextInt(100) < BeginPercent ? StoryTags.Short : StoryTags.None)) is not { } entry)
             return;
         _used.Add(entry.Number);
         _text.BeginSentence();

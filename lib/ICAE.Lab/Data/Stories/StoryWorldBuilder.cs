@@ -28,7 +28,7 @@ internal sealed class StoryWorldBuilder(CounterRandom random, DataSplit split)
     {
         var male = random.NextInt(100) < 55;
         var sex = male ? StoryTags.Male : StoryTags.Female;
-        var trade = Draw("trades", sex);
+        var trade = Draw("trades", sex | StoryTags.Young | StoryTags.Craft);
         var person = new Person
         {
             Id = others.Count,

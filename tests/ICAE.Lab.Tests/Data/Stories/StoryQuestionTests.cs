@@ -64,6 +64,20 @@ public sealed class StoryQuestionTests
     public void A_question_has_one_answer() => Assert.All(Stories.Value, story =>
         Assert.Equal(story.Questions.Count, story.Questions.Select(question => question.Text).Distinct().Count()));
 
+    // Meetings and quarrels have two sides.
+    [Fact]
+    public void Nobody_is_asked_for_where_two_would_be_right() => Assert.All(Stories.Value, story => Assert.All(
+        story.Questions.Where(question => question.Kind == StoryQuestionKind.Who && question.Facts.Count == 1),
+        question =>
+        {
+            var fact = story.Facts[question.Facts[0]];
+            if (fact.Kind is not (StoryFactKind.Quarrel or StoryFactKind.Go or StoryFactKind.Recover or StoryFactKind.Nurse))
+                return;
+            var (answer, named) = question.Answer == fact.Who!.Name ? (fact.Who, fact.Whom) : (fact.Whom!, fact.Who);
+            Assert.DoesNotContain(story.Facts, other => other.Kind == fact.Kind && other != fact && other.Where?.Id == fact.Where?.Id && other.Via?.Id == fact.Via?.Id
+                && (named is null || other.Who!.Id == named.Id || other.Whom!.Id == named.Id) && other.Who!.Id != answer.Id && other.Whom?.Id != answer.Id);
+        }));
+
     [Fact]
     public void Nothing_that_is_denied_is_told() => Assert.All(Stories.Value, story =>
     {
