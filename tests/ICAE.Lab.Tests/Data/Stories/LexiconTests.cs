@@ -23,6 +23,15 @@ public sealed class LexiconTests
         new[] { "given.m", "given.f", "surnames", "villages", "trades", "places", "spots", "things", "food", "illness", "promise", "scenes" },
         name => Assert.Equal(Lexicon.Section(name).All.Count, Lexicon.Section(name).All.Select(entry => entry.Text).Distinct().Count()));
 
+    [Fact]
+    public void Trades_that_name_a_sex_are_of_that_sex() => Assert.All(Lexicon.Section("trades").All, entry =>
+    {
+        if (System.Text.RegularExpressions.Regex.IsMatch(entry.Text, "(mistress|woman|maid|wife|girl)$"))
+            Assert.True(entry.Has(StoryTags.Female), entry.Text);
+        if (System.Text.RegularExpressions.Regex.IsMatch(entry.Text, "((?<!wo)man|(?<!school)master|schoolmaster|boy)$"))
+            Assert.True(entry.Has(StoryTags.Male), entry.Text);
+    });
+
     // Else a fact would count as told that a wording leaves out.
     [Theory]
     [MemberData(nameof(Kinds))]

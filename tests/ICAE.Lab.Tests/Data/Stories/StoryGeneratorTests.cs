@@ -14,7 +14,7 @@ public sealed class StoryGeneratorTests
         var text = string.Join('\n', new[] { DataSplit.Train, DataSplit.Validation, DataSplit.Test }.SelectMany(split => StorySample.Of(split, 50))
             .SelectMany(story => story.Questions.Select(question => $"{question.Text} {question.Answer}").Prepend(story.Text)));
 
-        Assert.Equal("e71dc1a15b1e917760ce88a904e088ea7a1527a0d89d06b4471a73268da41d79", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
+        Assert.Equal("1d733c67c7252dac39a5f29d173066afceed37637a2471d3e7bd46e720dd596f", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))));
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class StoryGeneratorTests
         var stories = StorySample.Of(DataSplit.Train, 5000).Select(story => StorySample.Words(story.Text)).ToArray();
         Assert.InRange(stories.SelectMany(words => words).Distinct().Count(), 3000, int.MaxValue);
 
-        // Measured over these 400 stories: the two that are most alike share 0.12 of the shorter one's eight-word sequences, the mean pair 0.0002.
+        // Measured over these 400 stories: the two that are most alike share 0.14 of the shorter one's eight-word sequences, the mean pair 0.0002.
         const int Size = 8;
         var sequences = stories.Take(400).Select(words => Enumerable.Range(0, Math.Max(1, words.Length - Size + 1))
             .Select(start => string.Join(' ', words.Skip(start).Take(Size))).ToHashSet()).ToArray();
