@@ -6,7 +6,7 @@ namespace ICAE.Lab.Data.Stories;
 /// </summary>
 public static class StoryGenerator
 {
-    private const int MostAttempts = 400;
+    private const int MostAttempts = 2000;
     private const double CharactersPerEvent = 80;
     private const int FrameCharacters = 90;
 
@@ -17,7 +17,7 @@ public static class StoryGenerator
     /// <param name="settings">Length and register; null for the usual ones.</param>
     /// <returns>The story; its length is within <see cref="StorySettings.Tolerance"/> of what was asked for.</returns>
     /// <exception cref="ArgumentOutOfRangeException">The number is negative, or the length is out of its range.</exception>
-    /// <exception cref="ArgumentException">A letter, a spoken account or a deposition of under 200 characters is asked for.</exception>
+    /// <exception cref="ArgumentException">The register asked for has no room in that length (<see cref="StorySettings.ShortestCharactersOf"/>).</exception>
     public static Story Create(ulong seed, long number, DataSplit split, StorySettings? settings = null)
     {
         settings ??= new StorySettings();
@@ -27,7 +27,7 @@ public static class StoryGenerator
         if (!settings.HasRoom)
         {
             throw new ArgumentException(
-                $"A story told as {settings.Register} needs {StorySettings.ShortestWithFrame} characters or more; {settings.Characters} were asked for.", nameof(settings));
+                $"A story told as {settings.Register} needs {StorySettings.ShortestCharactersOf(settings.Register!.Value)} characters or more; {settings.Characters} were asked for.", nameof(settings));
         }
 
         var stream = CounterRandom.StreamOf(split switch
@@ -43,7 +43,7 @@ public static class StoryGenerator
     private static Story Draw(CounterRandom random, long number, DataSplit split, StorySettings settings)
     {
         var register = settings.Register ?? StoryRegisters.Draw(random, settings.Characters);
-        var events = Math.Max(1, (settings.Characters - (StoryRegisters.NeedsRoom(register) ? FrameCharacters : 0)) / CharactersPerEvent);
+        var events = Math.Max(1, (settings.Characters - (StorySettings.ShortestCharactersOf(register) == StorySettings.ShortestWithFrame ? FrameCharacters : 0)) / CharactersPerEvent);
         for (var attempt = 0; attempt < MostAttempts; attempt++)
         {
             var (planning, wording) = (random.NextUInt64(), random.NextUInt64());

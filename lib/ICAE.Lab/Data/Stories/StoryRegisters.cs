@@ -1,25 +1,18 @@
 namespace ICAE.Lab.Data.Stories;
 
-/// <summary>Which registers suit a length.</summary>
+/// <summary>Draws registers.</summary>
 internal static class StoryRegisters
 {
-    private static readonly StoryRegister[] Short = [StoryRegister.Tale, StoryRegister.Tale, StoryRegister.Diary, StoryRegister.Newspaper, StoryRegister.Chronicle];
-
     private static readonly StoryRegister[] All =
     [
         StoryRegister.Tale, StoryRegister.Tale, StoryRegister.Letter, StoryRegister.Diary, StoryRegister.Newspaper, StoryRegister.Spoken,
         StoryRegister.Chronicle, StoryRegister.Deposition,
     ];
 
-    public static bool NeedsRoom(StoryRegister register) => register is StoryRegister.Letter or StoryRegister.Spoken or StoryRegister.Deposition;
-
+    /// <summary>Draws a register that a length has room for.</summary>
     public static StoryRegister Draw(CounterRandom random, int characters, StoryRegister? not = null)
     {
-        var choices = characters < StorySettings.ShortestWithFrame ? Short : All;
-        StoryRegister register;
-        do
-            register = choices[random.NextInt(choices.Length)];
-        while (register == not);
-        return register;
+        StoryRegister[] choices = [.. All.Where(register => register != not && characters >= StorySettings.ShortestCharactersOf(register))];
+        return choices[random.NextInt(choices.Length)];
     }
 }

@@ -12,6 +12,9 @@ public sealed record StorySettings
     /// <summary>The shortest letter, spoken account or deposition, whose frames need room, in characters.</summary>
     public const int ShortestWithFrame = 200;
 
+    /// <summary>The shortest diary, which has a date, in characters.</summary>
+    public const int ShortestDiary = 120;
+
     /// <summary>How far a story's length may be from the one asked for, as a share of it.</summary>
     public const double Tolerance = 0.15;
 
@@ -27,5 +30,10 @@ public sealed record StorySettings
     /// <summary>The shortest length that a register has room in.</summary>
     /// <param name="register">The register.</param>
     /// <returns>The length in characters.</returns>
-    public static int ShortestCharactersOf(StoryRegister register) => StoryRegisters.NeedsRoom(register) ? ShortestWithFrame : ShortestCharacters;
+    public static int ShortestCharactersOf(StoryRegister register) => register switch
+    {
+        StoryRegister.Letter or StoryRegister.Spoken or StoryRegister.Deposition => ShortestWithFrame,
+        StoryRegister.Diary => ShortestDiary,
+        _ => ShortestCharacters,
+    };
 }
