@@ -6,10 +6,11 @@ namespace ICAE.Lab.Cli.Commands;
 internal sealed class DataCommand : Command
 {
     public DataCommand()
-        : base("data", "Fetch texts for training from their public sources, and keep them apart from those for evaluation.")
+        : base("data", "Fetch texts for training from their public sources, keep them apart from those for evaluation, or make stories.")
     {
         Add(new DataListCommand());
         Add(new DataFetchCommand());
         Add(new DataCleanCommand());
+        Add(new DataStoriesCommand());
     }
 }
