@@ -22,13 +22,13 @@ public static class SelectivityFigures
         return Figures.GroupedBars(bars, $"What memory adds, by kind of word: {VisibleName(model)}", "nats a token, teacher-forced");
     }
 
-    /// <summary>How many words came back otherwise, by kind of difference.</summary>
+    /// <summary>How many words came back otherwise, by kind of difference, the commonest first.</summary>
     /// <param name="result">What was measured.</param>
     /// <returns>An interactive figure.</returns>
     public static GenericChart Differences(SelectivityResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
-        var counts = Enum.GetValues<DifferenceKind>().Select(kind => (Kind: kind, Share: 100.0 * result.Differences.Count(difference => difference.Difference == kind) / Math.Max(1, result.Words)));
+        var counts = Enum.GetValues<DifferenceKind>().Select(kind => (Kind: kind, Share: 100.0 * result.Differences.Count(difference => difference.Difference == kind) / Math.Max(1, result.Words))).OrderByDescending(count => count.Share);
         return Figures.GroupedBars(
             counts.Select(count => new IntervalBar(count.Kind.ToString().ToLowerInvariant(), "differences", count.Share, count.Share, count.Share)),
             $"Words that came back otherwise: {VisibleName(result.Restorations.Model)}",

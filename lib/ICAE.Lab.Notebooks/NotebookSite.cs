@@ -44,8 +44,14 @@ public static partial class NotebookSite
     {
         ArgumentException.ThrowIfNullOrEmpty(source);
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        return [.. Directory.GetFiles(source, "*.md").Order(StringComparer.Ordinal).Select(path => AddText(path, folder))];
+        return
+        [
+            .. Directory.GetFiles(source, "*.md").Where(HasPage).Order(StringComparer.Ordinal).Select(path => AddText(path, folder)),
+        ];
     }
+
+    /// <summary>Whether a Markdown file has a page of its own: not where its name would be that of a notebook's page or of the index.</summary>
+    internal static bool HasPage(string path) => File.Exists(path) && PageName(path) != IndexName && !File.Exists(Path.ChangeExtension(path, ".ipynb"));
 
     private static string AddText(string path, string folder)
     {

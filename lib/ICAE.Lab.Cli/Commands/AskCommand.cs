@@ -14,8 +14,8 @@ internal sealed class AskCommand : ReadingCommand
         : base(
             "ask",
             "Answer a question about the text of a memory file. Only an autoencoder that 'icae finetune' made, or one that was published as fine-tuned, is good at this.",
-            "icae ask story.safetensors \"Where did she put the key?\"",
-            "icae ask story.safetensors \"Summarise the text.\" --model runs/answers/model --tokens 40")
+            "icae compress story.txt -o story.safetensors --model runs/answers/model",
+            "icae ask story.safetensors \"Where did she put the key?\" --model runs/answers/model --tokens 40")
     {
         Add(_prompt);
         Add(_tokens);
@@ -32,7 +32,7 @@ internal sealed class AskCommand : ReadingCommand
     {
         var layout = InstructionLayouts.Of(invocation.Arguments.GetValue(_layout), model.Base.Tokenizer);
         if (layout is null && model.Usage.Instruction is null)
-            throw new UsageException($"{model.Name} was not trained to answer; name a model that was with --model, or a --prompt-layout to ask it all the same.");
+            throw new UsageException($"{model.Name} was not trained to answer. Compress the text with a model that was ('icae compress --model'), or name a --prompt-layout to ask this one all the same.");
 
         var answer = model.Ask(memory, invocation.Arguments.GetRequiredValue(_prompt), invocation.Arguments.GetValue(_tokens), layout, settings, onText, invocation.Cancellation);
         return (answer.Text, answer.Ids, answer.End);

@@ -56,6 +56,8 @@ internal sealed class PageContext
         var end = address.IndexOfAny(['#', '?']);
         var path = end < 0 ? address : address[..end];
         var extension = Path.GetExtension(path);
-        return extension.ToLowerInvariant() is ".ipynb" or ".md" ? path[..^extension.Length] + ".html" + address[path.Length..] : address;
+        var hasPage = extension.Equals(".ipynb", StringComparison.OrdinalIgnoreCase)
+            || (extension.Equals(".md", StringComparison.OrdinalIgnoreCase) && Folder is not null && Path.GetFileName(path) == path && NotebookSite.HasPage(Path.Combine(Folder, path)));
+        return hasPage ? path[..^extension.Length] + ".html" + address[path.Length..] : address;
     }
 }

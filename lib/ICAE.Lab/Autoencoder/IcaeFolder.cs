@@ -71,6 +71,41 @@ public static class IcaeFolder
         (file with { ConstantSlots = ConstantSlotsFileName, Facts = all }).Write(folder);
     }
 
+    /// <summary>The constant slots of a folder that is to be written again, if they were trained with this very autoencoder; what its facts say of them goes on, too.</summary>
+    /// <param name="folder">The folder, which need not be there.</param>
+    /// <param name="icae">The autoencoder that is about to be written.</param>
+    /// <param name="facts">Takes the facts about the slots.</param>
+    /// <returns>The slots, or <see langword="null"/>; the caller owns them.</returns>
+    internal static ConstantSlots? KeptConstantSlots(string folder, Icae icae, IDictionary<string, string> facts)
+    {
+        const string Prefix = "constant_slots";
+        if (!File.Exists(Path.Combine(folder, IcaeFile.FileName)))
+            return null;
+
+        ConstantSlots? slots = null;
+        try
+        {
+            var file = IcaeFile.Read(folder);
+            slots = file.ConstantSlots is { } name ? ConstantSlots.Load(Path.Combine(folder, name)) : null;
+            if (slots is null || slots.Adapter.Fingerprint != IcaeFingerprint.Of(icae))
+            {
+                slots?.Dispose();
+                return null;
+            }
+
+            foreach (var (fact, value) in file.Facts.Where(pair => pair.Key.StartsWith(Prefix, StringComparison.Ordinal)))
+                facts[fact] = value;
+
+            return slots;
+        }
+        catch (IcaeException)
+        {
+            // What cannot be read is replaced by what is written.
+            slots?.Dispose();
+            return null;
+        }
+    }
+
     /// <summary>Puts an autoencoder of a folder on a base.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="model">The base; it stays the caller's.</param>

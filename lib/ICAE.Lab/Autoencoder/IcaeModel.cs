@@ -125,8 +125,9 @@ public sealed class IcaeModel : IDisposable
             return null;
         }
 
-        // Lengths with a common divisor leave all others out: the slots then stand at steps that training never showed.
-        var step = lengths.Aggregate((left, right) => (int)System.Numerics.BigInteger.GreatestCommonDivisor(left, right));
+        // Where every length of training filled its slots, one that does not puts them at steps that training never showed.
+        var rate = (int)Math.Max(1, Config.TokensPerSlot);
+        var step = lengths.All(length => length % rate == 0) ? rate : 1;
         var known = tokens >= lengths[0] && tokens <= lengths[^1] && (lengths.Count > 1 ? tokens % step == 0 : tokens == lengths[0]);
         return known ? null : $"{Name} was trained on texts of {string.Join(", ", lengths)} tokens; of one of {tokens} much more may be lost.";
     }
@@ -486,6 +487,11 @@ public sealed class IcaeModel : IDisposable
     private static IcaeModel Load(string folder, string name, BaseModel model, bool ownsBase)
     {
         var file = IcaeFile.Read(folder);
+        if (file.Usage.Instruction is { } layout && layout.Before.Concat(layout.AfterPrompt ?? []).Any(id => id >= model.Transformer.Config.VocabularySize))
+        {
+            throw new MalformedFileException(Path.Combine(folder, IcaeFile.FileName), "field 'usage.instruction'", $"an id in it is not in the base's vocabulary of {model.Transformer.Config.VocabularySize}");
+        }
+
         var core = IcaeFolder.Load(folder, file, model);
         ConstantSlots? constant = null;
         try

@@ -8,6 +8,7 @@ namespace ICAE.Lab.Training;
 internal sealed class InstructionBatches
 {
     private readonly InstructionSettings _settings;
+    private readonly IcaeConfig _config;
     private readonly TokenShard _shard;
     private readonly ExampleBuilder _builder;
     private readonly ulong _seed;
@@ -17,6 +18,7 @@ internal sealed class InstructionBatches
     public InstructionBatches(InstructionSettings settings, IcaeConfig config, TokenShard shard, int eos, ulong seed, long cursor = 0)
     {
         _settings = settings.Validate();
+        _config = config;
         _shard = shard;
         _seed = seed;
         _count = InstructionShard.Count(shard);
@@ -56,6 +58,8 @@ internal sealed class InstructionBatches
     /// <summary>What does not fit must show now, not in the middle of the run.</summary>
     private void RequireRoom()
     {
+        var longest = Enumerable.Range(0, _count).Max(example => _shard.Document(3 * example).Length);
+        SpanPlan.For(_config, (int)Math.Min(longest, _settings.LongestText)).TaskPosition(_config);
         for (var example = 0; example < _count; example++)
         {
             var length = _shard.Document((3 * example) + 1).Length + _shard.Document((3 * example) + 2).Length;

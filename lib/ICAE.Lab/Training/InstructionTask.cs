@@ -120,7 +120,8 @@ public sealed class InstructionTask : ITrainingTask
         if (_settings.AutoencoderFingerprint is { } fingerprint)
             facts["pretrained_fingerprint"] = fingerprint;
 
-        IcaeFolder.Save(folder, _icae, ModelReference.To(_inputs.From!), _inputs.From!.Path, _usage with { Instruction = _instruction.Layout }, facts: facts);
+        using var kept = IcaeFolder.KeptConstantSlots(folder, _icae, facts);
+        IcaeFolder.Save(folder, _icae, ModelReference.To(_inputs.From!), _inputs.From!.Path, _usage with { Instruction = _instruction.Layout }, kept, facts);
     }
 
     /// <inheritdoc/>

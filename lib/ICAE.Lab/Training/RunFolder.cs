@@ -224,15 +224,11 @@ public sealed class RunFolder
     public double MinutesLogged() =>
         ReadLog().Select(line => line["minutes"] is JsonValue value && value.TryGetValue<double>(out var minutes) && double.IsFinite(minutes) ? minutes : 0).LastOrDefault(minutes => minutes > 0);
 
-    /// <summary>Makes the folder one without a run again, where nothing was trained in it yet.</summary>
-    internal void Abandon()
-    {
-        if (LatestCheckpoint() is null)
-        {
-            File.Delete(System.IO.Path.Combine(Path, SettingsFile));
-            File.Delete(LogPath);
-        }
-    }
+    /// <summary>Whether anything was trained in it.</summary>
+    internal bool HasBegun => LatestCheckpoint() is not null || File.Exists(LogPath);
+
+    /// <summary>Makes the folder one without a run again: what was wrong with its texts or settings can be put right, and the run begun anew.</summary>
+    internal void Abandon() => File.Delete(System.IO.Path.Combine(Path, SettingsFile));
 
     private static RunSettings WithPaths(RunSettings settings, Func<string, string> change) => settings with
     {

@@ -41,21 +41,29 @@ public static class TrainingRun
     {
         ArgumentNullException.ThrowIfNull(folder);
         set_num_threads(folder.Settings.Threads);
+        using var alone = folder.Lock();
         try
         {
-            using var alone = folder.Lock();
-            using var task = Task(folder.Settings);
+            using var task = Begin(folder);
             return new TrainingLoop(folder, task, progress).Run(cancellation);
-        }
-        catch (IcaeException) when (folder.LatestCheckpoint() is null)
-        {
-            // What was wrong with texts or settings can be put right, and the run begun again.
-            folder.Abandon();
-            throw;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new IcaeException($"{folder.Path}: {error.Message} The last checkpoint is kept.", error);
+        }
+    }
+
+    /// <summary>What the run trains. Where that cannot be begun, and never was, the folder is free for another beginning.</summary>
+    private static ITrainingTask Begin(RunFolder folder)
+    {
+        try
+        {
+            return Task(folder.Settings);
+        }
+        catch (IcaeException) when (!folder.HasBegun)
+        {
+            folder.Abandon();
+            throw;
         }
     }
 

@@ -137,7 +137,8 @@ public sealed class TrainingTask : ITrainingTask
             facts[IcaeModel.LengthsFact] = string.Join(' ', _settings.Autoencoder!.Ladder.Rungs.SelectMany(rung => rung.Lengths).Distinct().Order());
             facts[IcaeModel.ContinuationFact] = _settings.Autoencoder.ContinuationShare.ToString(CultureInfo.InvariantCulture);
             var usage = new IcaeUsage { EosId = _settings.Autoencoder.EosId, ContinuationToken = _settings.Autoencoder.ContinuationToken };
-            IcaeFolder.Save(folder, _icae!, ModelReference.To(_inputs.From!), _inputs.From!.Path, usage, facts: facts);
+            using var kept = IcaeFolder.KeptConstantSlots(folder, _icae!, facts);
+            IcaeFolder.Save(folder, _icae!, ModelReference.To(_inputs.From!), _inputs.From!.Path, usage, kept, facts);
             return;
         }
 

@@ -317,6 +317,8 @@ public sealed class IcaeModelTests
     [Theory]
     [InlineData("24 32 48 64", 64, true)]
     [InlineData("24 32 48 64", 40, true)]
+    [InlineData("24 32 48 64", 44, true)]
+    [InlineData("24 32 48 64", 45, false)]
     [InlineData("24 32 48 64", 65, false)]
     [InlineData("24 32 48 64", 72, false)]
     [InlineData("24 32 48 64", 16, false)]

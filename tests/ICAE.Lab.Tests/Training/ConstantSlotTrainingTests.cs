@@ -51,6 +51,22 @@ public sealed class ConstantSlotTrainingTests : IDisposable
     }
 
     [Fact]
+    public void A_completed_run_that_is_started_again_keeps_them()
+    {
+        var folder = Model(SlotLayout.Embeddings);
+        using (var model = IcaeModel.Load(folder))
+        using (var texts = TokenShard.Open(_tiny.TrainingShard))
+        using (var slots = ConstantSlotTraining.Train(model, texts, Settings with { Steps = 2 }))
+            IcaeFolder.SaveConstantSlots(folder, slots, new Dictionary<string, string> { ["constant_slots_updates"] = "2" });
+
+        Assert.Equal(RunStatus.Completed, TinyRun.Run(RunFolder.Open(Path.GetDirectoryName(folder)!)));
+
+        using var again = IcaeModel.Load(folder);
+        Assert.NotNull(again.ConstantSlots);
+        Assert.Equal("2", again.Facts["constant_slots_updates"]);
+    }
+
+    [Fact]
     public void The_same_seed_gives_the_same_slots()
     {
         using var model = IcaeModel.Load(Model(SlotLayout.Embeddings));

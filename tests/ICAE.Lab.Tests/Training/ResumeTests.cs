@@ -73,6 +73,20 @@ public sealed class ResumeTests
     }
 
     [Fact]
+    public void A_second_start_of_a_run_leaves_the_first_as_it_is()
+    {
+        using var tiny = new TinyRun();
+        var folder = tiny.Create("run", tiny.Settings(RunKind.Autoencoder));
+        using (folder.Lock())
+        {
+            Assert.Contains("another process", Assert.Throws<ConfigurationException>(() => TinyRun.Run(RunFolder.Open(folder.Path))).Message, StringComparison.Ordinal);
+            Assert.True(RunFolder.Exists(folder.Path));
+        }
+
+        Assert.Equal(RunStatus.Completed, TinyRun.Run(folder));
+    }
+
+    [Fact]
     public void A_folder_that_was_moved_goes_on_and_one_that_could_not_begin_is_free_again()
     {
         using var tiny = new TinyRun();

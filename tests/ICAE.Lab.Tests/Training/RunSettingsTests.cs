@@ -63,7 +63,7 @@ public sealed class RunSettingsTests : IDisposable
         { "autoencoder.ladder.rungs", "[{\"lengths\":[2000000000],\"tokens_per_slot\":4}]", "Ladder settings" },
         { "autoencoder.ladder.raise_at", "0", "RaiseAt" },
         { "autoencoder.icae.slots", "0", "Slots (0)" },
-        { "autoencoder.icae.text_offset", "3", "fixed text offset of 3" },
+        { "autoencoder.icae.text_offset", "3", "from position 3 on" },
         { "autoencoder.icae.lora.dropout", "1", "the dropout (1)" },
         { "new_model", "{}", "vocabulary_size" },
     };

@@ -57,7 +57,7 @@ public sealed class Story
     {
         var random = new CounterRandom(seed, CounterRandom.StreamOf("stories.paraphrase"), _wording);
         var wording = random.NextUInt64();
-        var chosen = register ?? StoryRegisters.Draw(random, Text.Length, not: Register);
+        var chosen = register ?? StoryRegisters.Draw(random, Math.Max(Text.Length, StorySettings.ShortestCharacters), not: Register);
         return new Story(Number, _plan, StoryTeller.Tell(_plan, chosen, wording), chosen, wording);
     }
 

@@ -215,9 +215,19 @@ internal sealed class StoryQuestions(StoryNames names, IReadOnlyList<(StoryFact 
             yield return happening with { A = happening.B, B = happening.A };
     }
 
+    // Kinds that a question words alike: whoever lends, returns or exchanges a thing gives it, too.
+    private static StoryFactKind? Manner(StoryFactKind? kind) => kind switch
+    {
+        StoryFactKind.GiveBack or StoryFactKind.Entrust or StoryFactKind.Deliver or StoryFactKind.Swap or StoryFactKind.Lend or StoryFactKind.BringForMending
+            or StoryFactKind.Reward or StoryFactKind.Sell => StoryFactKind.Give,
+        StoryFactKind.Hide or StoryFactKind.Lose => StoryFactKind.Put,
+        StoryFactKind.Steal => StoryFactKind.Take,
+        _ => kind,
+    };
+
     private static bool Same(StoryEvent one, StoryEvent other, Template named, string asked)
     {
-        return one.Kind == other.Kind && (asked == "A" || !NamesActor() || one.A == other.A)
+        return Manner(one.Kind) == Manner(other.Kind) && (asked == "A" || !NamesActor() || one.A == other.A)
             && Agrees("B", one.B, other.B) && Agrees("C", one.C, other.C) && Agrees("O", one.O, other.O) && Agrees("X", one.X, other.X)
             && Agrees("P", one.P, other.P) && Agrees("Q", one.Q, other.Q) && Agrees("S", one.S, other.S) && Agrees("N", one.N, other.N)
             && Agrees("K", one.K?.Text, other.K?.Text) && (!named.Uses("noun") || one.O == other.O);

@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace ICAE.Lab.Data.Words;
 
-/// <summary>The words of an English text. Kinds are told by rules, without a dictionary: a name at the start of a sentence counts as a word of the subject.</summary>
+/// <summary>The words of an English text. Kinds are told by rules, without a dictionary: a name at the start of a sentence, or of a speech, counts as a word of the subject.</summary>
 public static partial class EnglishWords
 {
     private static readonly FrozenSet<string> Function = Set(
@@ -21,6 +21,8 @@ public static partial class EnglishWords
         isn't aren't wasn't weren't don't doesn't didn't haven't hasn't hadn't won't wouldn't can't cannot couldn't shouldn't mustn't shan't
         that's there's here's what's who's let's
         """);
+
+    private static readonly FrozenSet<string> Titles = Set("Mr Mrs Ms Messrs Dr St Prof Rev Hon Capt Col Gen Lieut Sergt Sir Esq");
 
     private static readonly FrozenSet<string> Numbers = Set(
         """
@@ -43,7 +45,9 @@ public static partial class EnglishWords
             words.Add(new Word(match.Value, match.Index, kind));
 
             // Quotation marks and brackets stand between a sentence's end and the next one's first word.
-            beginsSentence = kind == WordKind.Punctuation ? beginsSentence || match.Value is "." or "!" or "?" or ":" or "…" || match.Value is "“" or "\"" or "‘" : false;
+            // The full stop of a title or an initial ends none.
+            var isTitle = match.Value == "." && words.Count > 1 && (Titles.Contains(words[^2].Text) || words[^2].Text is [>= 'A' and <= 'Z']);
+            beginsSentence = kind == WordKind.Punctuation && (beginsSentence || (!isTitle && match.Value is "." or "!" or "?" or ":" or "…" or "“" or "\"" or "‘"));
         }
 
         return words;

@@ -8,8 +8,6 @@ public static class Synonyms
     private const string Resource = "synonyms.txt";
     private const int ShortestStem = 3;
 
-    private static readonly string[] Endings = ["'s", "s", "es", "ed", "d", "ing", "er", "est", "ly", "n", "en"];
-
     private static readonly Lazy<FrozenDictionary<string, FrozenSet<string>>> Groups = new(Load);
 
     /// <summary>Whether two words share a common sense, whatever their endings and case.</summary>
@@ -23,10 +21,10 @@ public static class Synonyms
         return !AreForms(first, second) && Stems(first).Any(one => Stems(second).Any(other => one != other && Pair(one, other)));
     }
 
-    /// <summary>Whether two words are forms of one: but for case, endings, or a final e or a doubled consonant before them they are the same.</summary>
+    /// <summary>Whether two words are forms of one: but for case and regular endings (-s, -ed, -ing, -ly) they are the same.</summary>
     /// <param name="first">A word.</param>
     /// <param name="second">Another.</param>
-    /// <returns>True for <em>walk</em> and <em>walked</em>, <em>The</em> and <em>the</em>; false for irregular forms such as <em>go</em> and <em>went</em>.</returns>
+    /// <returns>True for <em>walk</em> and <em>walked</em>, <em>The</em> and <em>the</em>; false for irregular forms such as <em>go</em> and <em>went</em>. Told by spelling: <em>even</em> and <em>evening</em> count, too.</returns>
     public static bool AreForms(string first, string second)
     {
         ArgumentNullException.ThrowIfNull(first);
@@ -37,19 +35,33 @@ public static class Synonyms
     private static bool Pair(string one, string other) =>
         (Groups.Value.TryGetValue(one, out var of) && of.Contains(other)) || (Groups.Value.TryGetValue(other, out var back) && back.Contains(one));
 
-    /// <summary>The word in lower case, and what it may be a form of.</summary>
+    /// <summary>The word in lower case, and what it may be a form of, by regular endings alone.</summary>
     private static HashSet<string> Stems(string word)
     {
         var lower = word.ToLowerInvariant().Replace('’', '\'');
         var stems = new HashSet<string>(StringComparer.Ordinal) { lower };
-        foreach (var ending in Endings.Where(ending => lower.Length - ending.Length >= ShortestStem && lower.EndsWith(ending, StringComparison.Ordinal)))
+        void Add(string ending, params ReadOnlySpan<string> instead)
         {
-            var stem = lower[..^ending.Length];
-            stems.Add(stem);
-            stems.Add(stem + "e");
-            if (stem.EndsWith('i'))
-                stems.Add(stem[..^1] + "y");
+            if (!lower.EndsWith(ending, StringComparison.Ordinal) || lower.Length - ending.Length < ShortestStem)
+                return;
 
+            foreach (var end in instead)
+                stems.Add(lower[..^ending.Length] + end);
+        }
+
+        Add("'s", "");
+        Add("ies", "y");
+        Add("ied", "y");
+        Add("es", "");
+        if (!lower.EndsWith("ss", StringComparison.Ordinal))
+            Add("s", "");
+
+        Add("ly", "");
+        Add("ed", "", "e");
+        Add("ing", "", "e");
+        foreach (var doubled in (string[])["ed", "ing"])
+        {
+            var stem = lower.EndsWith(doubled, StringComparison.Ordinal) ? lower[..^doubled.Length] : "";
             if (stem.Length > ShortestStem && stem[^1] == stem[^2])
                 stems.Add(stem[..^1]);
         }

@@ -49,13 +49,16 @@ public static class MemorySelectivityExperiment
         ArgumentNullException.ThrowIfNull(passages);
         ArgumentNullException.ThrowIfNull(settings);
         var ordinary = settings with { Controls = false };
-        var texts = passages.Where(passage => passage.Text is not null && passage.Kind == TextKind.Ordinary.Name());
+        var texts = passages.Where(passage => passage.Text is not null && passage.Kind != TextKind.Patterned.Name() && passage.Kind != TextKind.Random.Name());
         var result = RestorationEvaluator.Run(model, EvaluationTexts.Prepare(texts, model, ordinary), ordinary, progress, cancellation);
-        var alone = result.Texts.Where(text => text.Condition == ReadingCondition.BaseAlone).ToDictionary(text => text.Original.Id, StringComparer.Ordinal);
+        var alone = new Dictionary<EvaluationText, RestoredText>(ReferenceEqualityComparer.Instance);
+        foreach (var text in result.Texts.Where(text => text.Condition == ReadingCondition.BaseAlone))
+            alone.Add(text.Original, text);
+
         var remembered = result.Texts.Where(text => text.Condition == ReadingCondition.Memory).ToList();
         return new SelectivityResult(
             result,
-            [.. remembered.SelectMany(text => Tokens(text, alone[text.Original.Id], model.Base.Tokenizer))],
+            [.. remembered.SelectMany(text => Tokens(text, alone[text.Original], model.Base.Tokenizer))],
             [.. remembered.SelectMany(text => Differences(text.Original.Id, text.Original.Text, text.Text))],
             remembered.Sum(text => EnglishWords.Of(text.Original.Text).Count));
     }

@@ -17,6 +17,7 @@ public sealed class EnglishWordsTests
         Assert.Equal(WordKind.Content, Kind("Toad"));
         Assert.Equal(WordKind.Function, Kind("didn’t"));
         Assert.Equal(WordKind.Name, Kind("Mr"));
+        Assert.Equal(WordKind.Name, Kind("Badger"));
         Assert.Equal(WordKind.Function, Kind("The"));
         Assert.Equal(WordKind.Number, Kind("12"));
         Assert.Equal(WordKind.Name, Kind("London"));
@@ -55,5 +56,13 @@ public sealed class EnglishWordsTests
     [InlineData("sister", "sister’s", true)]
     [InlineData("go", "went", false)]
     [InlineData("house", "horse", false)]
+    [InlineData("then", "the", false)]
+    [InlineData("find", "fine", false)]
+    [InlineData("mother", "moth", false)]
+    [InlineData("flower", "flow", false)]
+    [InlineData("hers", "here", false)]
+    [InlineData("land", "lane", false)]
+    [InlineData("seed", "see", false)]
+    [InlineData("hoped", "hope", true)]
     public void Forms_of_one_word_are_found(string first, string second, bool expected) => Assert.Equal(expected, Synonyms.AreForms(first, second));
 }

@@ -37,6 +37,16 @@ public sealed class MemorySelectivityTests
     }
 
     [Fact]
+    public void Passages_of_one_id_and_of_other_kinds_are_taken_and_those_without_words_are_not()
+    {
+        using var model = TinyModel.Create(TinyIcae.Config);
+        var text = string.Concat(Enumerable.Repeat(TinyBase.Text, 2));
+        Passage[] passages = [new() { Id = "1", Text = text }, new() { Id = "1", Text = text[5..], Kind = "story" }, new() { Id = "2", Text = text, Kind = "patterned" }];
+
+        Assert.Equal(22, MemorySelectivityExperiment.Run(model, passages, new RestorationSettings { Tokens = 11, Resamples = 10 }).Tokens.Count);
+    }
+
+    [Fact]
     public void One_text_is_measured_whole_or_its_beginning()
     {
         using var model = TinyModel.Create(TinyIcae.Config);

@@ -313,7 +313,7 @@ public sealed class RestorationEvaluatorTests
     {
         using var model = TinyModel.Create(TinyIcae.Config with { Positions = MemoryPositions.Spread, TextOffset = 8 });
         var texts = EvaluationTexts.Prepare(Passages, model, Settings);
-        Assert.Contains("does not fit", Assert.Throws<ConfigurationException>(() => RestorationEvaluator.Run(model, texts, Settings)).Message, StringComparison.Ordinal);
+        Assert.Contains("too long", Assert.Throws<ConfigurationException>(() => RestorationEvaluator.Run(model, texts, Settings)).Message, StringComparison.Ordinal);
         Assert.Contains("11 ids", Assert.Throws<ArgumentException>(() => RestorationEvaluator.Run(model, texts, Settings with { Tokens = 5 })).Message, StringComparison.Ordinal);
     }
 
