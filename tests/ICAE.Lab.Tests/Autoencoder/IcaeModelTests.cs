@@ -328,7 +328,7 @@ public sealed class IcaeModelTests
     [InlineData("", 1000, true)]
     public void A_length_that_training_did_not_show_is_said(string lengths, int tokens, bool known)
     {
-        using var plain = TinyModel.Create(TinyIcae.Config);
+        using var plain = TinyModel.Create(TinyIcae.Config with { TokensPerSlot = 4 });
         var model = new IcaeModel(plain.Core, plain.Base, "m", facts: new Dictionary<string, string> { ["lengths"] = lengths, ["continuation_share"] = "0" });
 
         Assert.Equal(known, model.CautionAbout(tokens) is null);

@@ -78,7 +78,7 @@ public sealed class InstructionTaskTests : IDisposable
         var offset = _tiny.Settings(RunKind.Autoencoder, SlotLayout.KeysAndValues) with { EvaluateEvery = 0 };
         var near = _tiny.Create("near", offset);
         TinyRun.Run(near);
-        Assert.Contains("too long", Refused(settings with { FromAutoencoder = near.ModelPath, Instruction = settings.Instruction! with { LongestText = 400 } }), StringComparison.Ordinal);
+        Assert.Contains("too long", Refused(settings with { FromAutoencoder = near.ModelPath, TrainingShard = Shard("long.shard", [new(string.Concat(Enumerable.Repeat("the dog ate 12 figs; ", 20)), "who", "cat")]), Instruction = settings.Instruction! with { LongestText = 400 } }), StringComparison.Ordinal);
         Assert.Contains("no examples", Refused(settings with { TrainingShard = _tiny.TrainingShard }), StringComparison.Ordinal);
         Assert.Contains("layout's id", Refused(settings with { Instruction = settings.Instruction! with { Layout = new InstructionLayout([100_000], null) } }), StringComparison.Ordinal);
         Assert.Contains("Instruction belongs", Assert.Throws<ConfigurationException>(() => (settings with { Instruction = null }).Validate()).Message, StringComparison.Ordinal);
