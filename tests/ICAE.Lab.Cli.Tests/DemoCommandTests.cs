@@ -30,7 +30,7 @@ public sealed class DemoCommandTests : IDisposable
         // Six texts of each kind, of the first model alone.
         Assert.Equal(18, text.Split("64 tokens on 16 slots, 4 a slot:").Length - 1);
         Assert.Contains("The Call of the Wild", text, StringComparison.Ordinal);
-        Assert.Contains("What this does not show:", text, StringComparison.Ordinal);
+        Assert.Contains("What this shows, and what not:", text, StringComparison.Ordinal);
         var report = Path.Combine(folder, "report.html");
         Assert.Contains(report, result.Output, StringComparison.Ordinal);
         var page = await File.ReadAllTextAsync(report);

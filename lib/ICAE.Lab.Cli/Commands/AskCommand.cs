@@ -13,9 +13,9 @@ internal sealed class AskCommand : ReadingCommand
     public AskCommand()
         : base(
             "ask",
-            "Answer a question about the text of a memory file. Only an autoencoder that 'icae finetune' made, or one that was published as fine-tuned, is good at this.",
-            "icae compress story.txt -o story.safetensors --model runs/answers/model",
-            "icae ask story.safetensors \"Where did she put the key?\" --model runs/answers/model --tokens 40")
+            "Answer a question about the text of a memory file. Only an autoencoder that 'icae finetune' made, or one that was published as fine-tuned, is good at this; the memory must be made with the same one (icae compress --model).",
+            "icae ask story.safetensors \"Where did she put the key?\" --model runs/answers/model",
+            "icae ask story.safetensors \"Summarise the text.\" --model runs/answers/model --tokens 40")
     {
         Add(_prompt);
         Add(_tokens);
