@@ -1,5 +1,6 @@
 using System.Globalization;
 using ICAE.Lab.Experiments.MemorySelectivity;
+using ICAE.Lab.Experiments.RestorationEvaluation;
 using Plotly.NET;
 
 namespace ICAE.Lab.Charts;
@@ -19,7 +20,7 @@ public static class SelectivityFigures
             new(Label(row), "surprisal without memory", row.Without, row.Without, row.Without),
             new(Label(row), "taken away by the memory", row.Gain, Math.Min(row.GainLow, row.Gain), Math.Max(row.GainHigh, row.Gain)),
         ]);
-        return Figures.GroupedBars(bars, $"What memory adds, by kind of word: {VisibleName(model)}", "nats a token, teacher-forced");
+        return Figures.GroupedBars(bars, $"What memory adds, by kind of word: {VisibleText.Of(model)}", "nats a token, teacher-forced");
     }
 
     /// <summary>How many words came back otherwise, by kind of difference, the commonest first.</summary>
@@ -31,11 +32,9 @@ public static class SelectivityFigures
         var counts = Enum.GetValues<DifferenceKind>().Select(kind => (Kind: kind, Share: 100.0 * result.Differences.Count(difference => difference.Difference == kind) / Math.Max(1, result.Words))).OrderByDescending(count => count.Share);
         return Figures.GroupedBars(
             counts.Select(count => new IntervalBar(count.Kind.ToString().ToLowerInvariant(), "differences", count.Share, count.Share, count.Share)),
-            $"Words that came back otherwise: {VisibleName(result.Restorations.Model)}",
+            $"Words that came back otherwise: {VisibleText.Of(result.Restorations.Model)}",
             string.Create(CultureInfo.InvariantCulture, $"% of {result.Words} words, free-running"));
     }
 
     private static string Label(WordKindRow row) => string.Create(CultureInfo.InvariantCulture, $"{row.Kind.ToString().ToLowerInvariant()} ({row.Tokens})");
-
-    private static string VisibleName(string name) => Experiments.RestorationEvaluation.VisibleText.Of(name);
 }

@@ -14,7 +14,8 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool json)
     // Wide enough for tensor names where nobody's window sets a limit.
     private const int WidthOfFiles = 160;
 
-    private static readonly JsonSerializerOptions JsonText = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    /// <summary>JSON for people and machines: one line, letters as they are.</summary>
+    public static readonly JsonSerializerOptions JsonText = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private IAnsiConsole? _console;
 

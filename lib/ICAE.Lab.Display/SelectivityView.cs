@@ -17,11 +17,12 @@ public sealed record SelectivityView(SelectivityResult Result)
     {
         var html = new StringBuilder("<div class=\"icae\"><div><b>").Append(Html.Escape(Facts())).Append("</b></div>");
         html.Append("<div class=\"faint\">plain: the base alone would have written it; <ins>from the memory</ins>; <del>lost</del>; <mark>lost, though the base alone had it</mark>; point at a token for its surprisal</div>");
-        foreach (var text in Texts())
+        var texts = Result.Tokens.GroupBy(token => token.TextId, StringComparer.Ordinal).ToList();
+        foreach (var text in texts.Take(MostTexts))
             html.Append("<p>").AppendJoin("", text.Select(Token)).Append("</p>");
 
-        if (Texts().Count() < Ids())
-            html.Append(CultureInfo.InvariantCulture, $"<div class=\"faint\">and {Ids() - MostTexts} more</div>");
+        if (texts.Count > MostTexts)
+            html.Append(CultureInfo.InvariantCulture, $"<div class=\"faint\">and {texts.Count - MostTexts} more</div>");
 
         if (Result.Differences.Count > 0)
             html.Append(Html.Table(["place", "difference", "original", "restored"], Result.Differences.Take(MostDifferences).Select(Cells), numbers: false));
@@ -47,10 +48,6 @@ public sealed record SelectivityView(SelectivityResult Result)
             _ => $"<span title=\"{title}\">{text}</span>",
         };
     }
-
-    private IEnumerable<IGrouping<string, TokenGain>> Texts() => Result.Tokens.GroupBy(token => token.TextId, StringComparer.Ordinal).Take(MostTexts);
-
-    private int Ids() => Result.Tokens.Select(token => token.TextId).Distinct(StringComparer.Ordinal).Count();
 
     private string Facts()
     {

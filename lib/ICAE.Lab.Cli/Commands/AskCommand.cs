@@ -7,7 +7,7 @@ namespace ICAE.Lab.Cli.Commands;
 internal sealed class AskCommand : ReadingCommand
 {
     private readonly Argument<string> _prompt = new("PROMPT") { Description = "The question or instruction." };
-    private readonly Option<int> _tokens = new("--tokens") { Description = "The largest number of new tokens.", DefaultValueFactory = _ => 64, HelpName = "N" };
+    private readonly Option<int> _tokens;
     private readonly Option<string?> _layout = InstructionLayouts.Option("What stands around slots and prompt, where it is not what the autoencoder was trained with");
 
     public AskCommand()
@@ -18,13 +18,8 @@ internal sealed class AskCommand : ReadingCommand
             "icae ask story.safetensors \"Summarise the text.\" --model runs/answers/model --tokens 40")
     {
         Add(_prompt);
-        Add(_tokens);
+        _tokens = AddTokens(64);
         Add(_layout);
-        Validators.Add(result =>
-        {
-            if (result.IsGiven(_tokens) && result.GetValue(_tokens) is < 1 and var tokens)
-                result.AddError($"--tokens: {tokens} is not at least 1.");
-        });
     }
 
     protected override (string Text, IReadOnlyList<int> Ids, GenerationEnd End) Read(

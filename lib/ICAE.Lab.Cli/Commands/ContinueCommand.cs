@@ -6,7 +6,7 @@ namespace ICAE.Lab.Cli.Commands;
 /// <summary>Goes on from the text of a memory file.</summary>
 internal sealed class ContinueCommand : ReadingCommand
 {
-    private readonly Option<int> _tokens = new("--tokens") { Description = "The largest number of new tokens.", DefaultValueFactory = _ => 40, HelpName = "N" };
+    private readonly Option<int> _tokens;
 
     public ContinueCommand()
         : base(
@@ -15,12 +15,7 @@ internal sealed class ContinueCommand : ReadingCommand
             "icae continue story.safetensors --tokens 40",
             "icae continue story.safetensors --temperature 0.8 --top-p 0.95 --seed 7")
     {
-        Add(_tokens);
-        Validators.Add(result =>
-        {
-            if (result.IsGiven(_tokens) && result.GetValue(_tokens) is < 1 and var tokens)
-                result.AddError($"--tokens: {tokens} is not at least 1.");
-        });
+        _tokens = AddTokens(40);
     }
 
     protected override (string Text, IReadOnlyList<int> Ids, GenerationEnd End) Read(

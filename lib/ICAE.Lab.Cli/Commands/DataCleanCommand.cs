@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using ICAE.Lab.Data.HeldOut;
 using ICAE.Lab.Formats;
@@ -12,8 +10,6 @@ namespace ICAE.Lab.Cli.Commands;
 /// <summary>Cuts out of training texts what held-out texts have too.</summary>
 internal sealed class DataCleanCommand : IcaeCommand
 {
-    private static readonly JsonSerializerOptions JsonText = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private readonly Argument<string[]> _files = new("FILES") { Description = "Training texts: .txt or .jsonl files, folders of them, or one corpus with a manifest.json.", Arity = ArgumentArity.OneOrMore };
     private readonly Option<string[]> _heldOut = new("--held-out")
     {
@@ -52,7 +48,7 @@ internal sealed class DataCleanCommand : IcaeCommand
         };
         var result = Clean(request, invocation);
         if (arguments.GetValue(_removed) is { } path)
-            AtomicFile.WriteText(path, string.Concat(removed.Select(sentence => new JsonObject { ["from"] = sentence.From, ["shared_with"] = sentence.SharedWith, ["text"] = sentence.Text }.ToJsonString(JsonText) + "\n")));
+            AtomicFile.WriteText(path, string.Concat(removed.Select(sentence => new JsonObject { ["from"] = sentence.From, ["shared_with"] = sentence.SharedWith, ["text"] = sentence.Text }.ToJsonString(Terminal.JsonText) + "\n")));
 
         if (terminal.IsJson)
             terminal.WriteJson(Describe(request, result));

@@ -39,7 +39,7 @@ internal sealed class DataFetchCommand : IcaeCommand
         var folder = invocation.Arguments.GetValue(_output) ?? Path.Combine(CorpusFetch.UserFolder, DefaultName(invocation));
         try
         {
-            var result = await FetchDisplay.RunAsync(invocation.Terminal, recipe.Name, progress => CorpusFetch.RunAsync(recipe, folder, progress, invocation.Cancellation));
+            var result = await new FetchDisplay().RunAsync(invocation.Terminal, recipe.Name, progress => CorpusFetch.RunAsync(recipe, folder, progress, invocation.Cancellation));
             Tell(recipe, result, invocation.Terminal);
             return ExitCodes.Ok;
         }
@@ -70,8 +70,8 @@ internal sealed class DataFetchCommand : IcaeCommand
                         Needed(invocation, _file),
                         invocation.Arguments.GetValue(_revision) ?? "main",
                         Split(invocation),
-                        HubEndpoint.Parse(Endpoint(invocation) ?? NotEmpty(HubEndpoint.Variable) ?? HubEndpoint.PublicHub),
-                        NotEmpty(HubEndpoint.TokenVariable));
+                        HubEndpoint.Choose(Endpoint(invocation)),
+                        HubEndpoint.EnvironmentToken);
                 default:
                     throw new UsageException($"'{name}' is no recipe; there are {string.Join(", ", DataRecipeInfo.All.Select(recipe => recipe.Name))}.");
             }
@@ -89,8 +89,6 @@ internal sealed class DataFetchCommand : IcaeCommand
 
     private string? Endpoint(Invocation invocation) => invocation.Arguments.GetValue(_endpoint);
 
-    private static string? NotEmpty(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;
-
     private static string Needed(Invocation invocation, Option<string?> option) =>
         invocation.Arguments.GetValue(option) is { Length: > 0 } value ? value : throw new UsageException($"{option.Name} is needed for the recipe {HubDatasetRecipe.RecipeName}.");
 
@@ -107,13 +105,9 @@ internal sealed class DataFetchCommand : IcaeCommand
             int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : throw new UsageException($"--books: '{text}' is no number of a book."))];
     }
 
-    private DataSplit Split(Invocation invocation) => invocation.Arguments.GetValue(_split) switch
-    {
-        null or "train" => DataSplit.Train,
-        "validation" => DataSplit.Validation,
-        "test" => DataSplit.Test,
-        var other => throw new UsageException($"--split: '{other}' is not train, validation or test."),
-    };
+    private DataSplit Split(Invocation invocation) => invocation.Arguments.GetValue(_split) is not { } name
+        ? DataSplit.Train
+        : DataSplitNames.Find(name) ?? throw new UsageException($"--split: '{name}' is not train, validation or test.");
 
     private static void Tell(CorpusRecipe recipe, CorpusFetchResult result, Terminal terminal)
     {
@@ -165,7 +159,7 @@ internal sealed class DataFetchCommand : IcaeCommand
             ["source"] = text.Source,
             ["commit"] = text.Commit,
             ["licence"] = text.Licence,
-            ["split"] = text.Split.ToString().ToLowerInvariant(),
+            ["split"] = text.Split.Name(),
             ["sha256"] = text.Sha256,
             ["characters"] = text.Characters,
             ["paragraphs"] = text.Paragraphs,

@@ -41,11 +41,9 @@ internal sealed class FinetuneCommand : RunCommand
         if (texts.Length == 0 || validation.Length == 0)
             throw new UsageException("--texts and --validation are needed to begin a run: JSON lines with \"input\", \"prompt\" and \"answer\".");
 
-        // The tokenizer alone is read here; the base is loaded when the run begins.
-        var tokenizer = TokenizerFile.Load(from);
-        var data = new RunData(from, Write(run, DataSplit.Train, texts, tokenizer, invocation), Write(run, DataSplit.Validation, validation, tokenizer, invocation));
+        var data = RunData.Prepare(run, Read(texts), Read(validation), from, invocation.Terminal.Error.WriteLine, invocation.Cancellation);
         var settings = RunDefaults.Instruction(data, from, folder);
-        return InstructionLayouts.Of(invocation.Arguments.GetValue(_layout), tokenizer) is { } layout
+        return InstructionLayouts.Of(invocation.Arguments.GetValue(_layout), TokenizerFile.Load(from)) is { } layout
             ? settings with { Instruction = settings.Instruction! with { Layout = layout } }
             : settings;
     }
@@ -61,16 +59,11 @@ internal sealed class FinetuneCommand : RunCommand
         return File.Exists(Path.Combine(path, ModelStore.AutoencoderMarker)) ? path : throw new UsageException($"--model {nameOrPath}: this is no autoencoder's folder; a base belongs to --base.");
     }
 
-    private static string Write(string run, DataSplit split, string[] paths, ITextTokenizer tokenizer, Invocation invocation)
+    private static IEnumerable<InstructionExample> Read(string[] paths)
     {
         foreach (var path in paths.Where(path => !File.Exists(path)))
             throw new UsageException($"{path}: there is no such file.");
 
-        var folder = Path.Combine(run, "data");
-        Directory.CreateDirectory(folder);
-        var shard = CorpusPreparation.ShardPath(folder, split);
-        var written = InstructionShard.Write(shard, tokenizer, paths.SelectMany(path => PromptWithContext.Read(path)), invocation.Cancellation);
-        invocation.Terminal.Error.WriteLine(FormattableString.Invariant($"{split.ToString().ToLowerInvariant()}: {written.Documents / 3:N0} examples, {written.Tokens:N0} tokens"));
-        return Path.GetFullPath(shard);
+        return paths.SelectMany(path => PromptWithContext.Read(path));
     }
 }

@@ -42,7 +42,7 @@ internal sealed class ModelsPullCommand : IcaeCommand
         var request = Request(given, invocation);
         try
         {
-            var result = await PullDisplay.RunAsync(terminal, given, progress => HubPull.RunAsync(request, progress, invocation.Cancellation));
+            var result = await new PullDisplay().RunAsync(terminal, given, progress => HubPull.RunAsync(request, progress, invocation.Cancellation));
             Tell(request, result, PulledModel.Look(result.Path), terminal);
             return ExitCodes.Ok;
         }
@@ -55,7 +55,6 @@ internal sealed class ModelsPullCommand : IcaeCommand
 
     private HubPullRequest Request(string given, Invocation invocation)
     {
-        var address = invocation.Arguments.GetValue(_endpoint);
         try
         {
             var request = new HubPullRequest
@@ -65,8 +64,8 @@ internal sealed class ModelsPullCommand : IcaeCommand
                 Revision = invocation.Arguments.GetValue(_revision)!,
                 File = invocation.Arguments.GetValue(_file),
                 Name = invocation.Arguments.GetValue(_name),
-                Endpoint = HubEndpoint.Parse(address ?? NotEmpty(HubEndpoint.Variable) ?? HubEndpoint.PublicHub),
-                Token = NotEmpty(HubEndpoint.TokenVariable),
+                Endpoint = HubEndpoint.Choose(invocation.Arguments.GetValue(_endpoint)),
+                Token = HubEndpoint.EnvironmentToken,
             };
             request.Validate();
             return request;
@@ -76,8 +75,6 @@ internal sealed class ModelsPullCommand : IcaeCommand
             throw new UsageException(error.Message);
         }
     }
-
-    private static string? NotEmpty(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;
 
     /// <summary>What a path on this machine holds, or null where a hub is meant.</summary>
     private static string? LocalModel(string given)

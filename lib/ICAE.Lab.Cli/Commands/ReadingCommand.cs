@@ -65,6 +65,21 @@ internal abstract class ReadingCommand : IcaeCommand
         return Task.FromResult(ExitCodes.Ok);
     }
 
+    /// <summary>Adds the option that limits how much is written.</summary>
+    /// <param name="usual">Without it.</param>
+    /// <returns>The option.</returns>
+    protected Option<int> AddTokens(int usual)
+    {
+        var option = new Option<int>("--tokens") { Description = "The largest number of new tokens.", DefaultValueFactory = _ => usual, HelpName = "N" };
+        Add(option);
+        Validators.Add(result =>
+        {
+            if (result.IsGiven(option) && result.GetValue(option) is < 1 and var tokens)
+                result.AddError($"--tokens: {tokens} is not at least 1.");
+        });
+        return option;
+    }
+
     /// <summary>Writes the text.</summary>
     /// <param name="model">The autoencoder.</param>
     /// <param name="memory">The memory.</param>

@@ -43,10 +43,10 @@ internal abstract class RunCommand : IcaeCommand
             throw new UsageException($"--run {path}: the folder holds a run of the kind {KindName(folder.Settings.Kind)}, which 'icae {CommandOf(folder.Settings.Kind)}' goes on with.");
 
         if (resumes)
+        {
             TellUnused(folder, invocation);
-
-        if (resumes)
             terminal.Error.WriteLine($"going on with {path} and its own settings{(folder.LatestCheckpoint() is { } checkpoint ? $", from {Path.GetFileName(checkpoint)}" : "")}");
+        }
 
         terminal.Error.WriteLine(FormattableString.Invariant($"{KindName(folder.Settings.Kind)}: {folder.Settings.Steps:N0} updates, {folder.Settings.ComputeType}, {folder.Settings.Threads} threads, {folder.Settings.Device}"));
         var display = new RunDisplay(terminal);

@@ -106,7 +106,7 @@ internal sealed class KernelHost : IDisposable
         Publish("shutdown_reply", (JsonObject)reply.DeepClone(), request);
         Reply(channel, request, reply);
         State("idle", request);
-        _engine.Interrupt();
+        Interrupt();
         Stop();
     }
 

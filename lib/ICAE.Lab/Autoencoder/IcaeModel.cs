@@ -304,13 +304,8 @@ public sealed class IcaeModel : IDisposable
     public Continuation Continue(Memory memory, int tokens, GenerationSettings? settings = null, Action<string>? onText = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(memory);
-        using var scope = NewDisposeScope();
-        var decoder = new IncrementalDecoder(Base.Tokenizer, skipSpecialTokens: true);
-        var chosen = Complete(settings) with { MaxNewTokens = tokens };
         var token = Usage.ContinuationToken || Config.Layout == SlotLayout.KeysAndValues;
-        var text = Generation.Continue(Core, ToBatch([memory]), chosen, token, Stream(decoder, onText), NotebookHost.OrCell(cancellation))[0];
-        Finish(decoder, onText);
-        return new Continuation(Decode(text.Ids), text.Ids, text.End);
+        return Write(memory, tokens, settings, onText, (slots, chosen, onToken) => Generation.Continue(Core, slots, chosen, token, onToken, NotebookHost.OrCell(cancellation)));
     }
 
     /// <summary>Answers a prompt about a text, free-running.</summary>
@@ -343,13 +338,8 @@ public sealed class IcaeModel : IDisposable
 
         var around = layout ?? Usage.Instruction
             ?? throw new IcaeException($"{Name} was not trained to answer prompts, only to restore or continue; name a layout to ask it all the same.");
-        using var scope = NewDisposeScope();
-        var decoder = new IncrementalDecoder(Base.Tokenizer, skipSpecialTokens: true);
-        var chosen = Complete(settings) with { MaxNewTokens = tokens };
         int[] ids = [.. Base.Tokenizer.Encode(prompt)];
-        var text = Generation.Answer(Core, ToBatch([memory]), [ids], around, chosen, Stream(decoder, onText), NotebookHost.OrCell(cancellation))[0];
-        Finish(decoder, onText);
-        return new Continuation(Decode(text.Ids), text.Ids, text.End);
+        return Write(memory, tokens, settings, onText, (slots, chosen, onToken) => Generation.Answer(Core, slots, [ids], around, chosen, onToken, NotebookHost.OrCell(cancellation)));
     }
 
     /// <summary>The slots of memories as the decoder takes them.</summary>
@@ -404,6 +394,21 @@ public sealed class IcaeModel : IDisposable
         {
             Base.Dispose();
         }
+    }
+
+    /// <summary>Writes a text of at most so many tokens from one memory.</summary>
+    private Continuation Write(
+        Memory memory,
+        int tokens,
+        GenerationSettings? settings,
+        Action<string>? onText,
+        Func<SlotBatch, GenerationSettings, Action<int, int>?, IReadOnlyList<GeneratedText>> generate)
+    {
+        using var scope = NewDisposeScope();
+        var decoder = new IncrementalDecoder(Base.Tokenizer, skipSpecialTokens: true);
+        var text = generate(ToBatch([memory]), Complete(settings) with { MaxNewTokens = tokens }, Stream(decoder, onText))[0];
+        Finish(decoder, onText);
+        return new Continuation(Decode(text.Ids), text.Ids, text.End);
     }
 
     private Memory Compress(int[] ids, string? text, double? tokensPerSlot, CancellationToken cancellation)

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using ICAE.Lab.Data.Corpora;
 
 namespace ICAE.Lab.Data;
 
@@ -30,7 +31,7 @@ public sealed class BookCorpus
     public static BookCorpus Open(string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        var path = Path.Combine(folder, "manifest.json");
+        var path = Path.Combine(folder, CorpusManifest.FileName);
         try
         {
             using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
@@ -55,7 +56,7 @@ public sealed class BookCorpus
     /// <param name="split">The split.</param>
     /// <returns>Each book's text, its document named as the file without extension; each passage of a file of JSON lines, named by its id.</returns>
     /// <exception cref="MalformedFileException">A file is not the one that the manifest names, or JSON lines hold no texts.</exception>
-    public IEnumerable<TextDocument> Documents(DataSplit split) => Books.Where(book => book.Split == split).SelectMany(book => IsLines(book) ? ReadLines(book) : [Read(book)]);
+    public IEnumerable<TextDocument> Documents(DataSplit split) => Books.Where(book => book.Split == split).SelectMany(book => TextFiles.IsLines(book.File) ? ReadLines(book) : [Read(book)]);
 
     /// <summary>Reads a book and checks its hash.</summary>
     /// <param name="book">A book of this corpus.</param>
@@ -86,8 +87,6 @@ public sealed class BookCorpus
             throw new MalformedFileException(path, $"byte {error.Index}", "not valid UTF-8", error);
         }
     }
-
-    private static bool IsLines(CorpusBook book) => Path.GetExtension(book.File).Equals(".jsonl", StringComparison.OrdinalIgnoreCase);
 
     private IEnumerable<TextDocument> ReadLines(CorpusBook book)
     {
@@ -130,16 +129,8 @@ public sealed class BookCorpus
         var file = Text("file");
         if (file.Length == 0 || file != Path.GetFileName(file) || file is "." or "..")
             throw Wrong($"\"file\" is \"{file}\", not the name of a file in the folder");
-        DataSplit? split = Text("split") switch
-        {
-            "train" => DataSplit.Train,
-            "validation" => DataSplit.Validation,
-            "test" => DataSplit.Test,
-            _ => null,
-        };
-        if (split is null)
-            throw Wrong($"\"split\" is \"{Text("split")}\", not train, validation or test");
-        return new CorpusBook(file, Text("title"), Text("author"), $"{Text("source")}@{Text("commit")}", Text("sha256"), split.Value);
+        var split = DataSplitNames.Find(Text("split")) ?? throw Wrong($"\"split\" is \"{Text("split")}\", not train, validation or test");
+        return new CorpusBook(file, Text("title"), Text("author"), $"{Text("source")}@{Text("commit")}", Text("sha256"), split);
 
         string Text(string key) => book.TryGetProperty(key, out var value) && value.ValueKind == JsonValueKind.String
             ? value.GetString()!

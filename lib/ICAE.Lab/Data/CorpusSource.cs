@@ -1,10 +1,10 @@
+using ICAE.Lab.Data.Corpora;
+
 namespace ICAE.Lab.Data;
 
 /// <summary>Texts by their paths: files, folders of files, JSON lines, a corpus with a manifest, or one token shard.</summary>
 public sealed class CorpusSource
 {
-    private const string Manifest = "manifest.json";
-
     private readonly IReadOnlyList<string> _paths;
 
     /// <summary>Looks at what was named; texts are read later.</summary>
@@ -25,7 +25,7 @@ public sealed class CorpusSource
 
     /// <summary>Whether a corpus was named that brings validation texts along.</summary>
     /// <exception cref="IcaeException">A manifest cannot be read.</exception>
-    public bool HasSplits => _paths.Where(HasManifest).Any(path => BookCorpus.Open(path).Books.Any(book => book.Split == DataSplit.Validation));
+    public bool HasSplits => _paths.Where(CorpusManifest.IsIn).Any(path => BookCorpus.Open(path).Books.Any(book => book.Split == DataSplit.Validation));
 
     /// <summary>The texts of a split, one after the other. What has no splits counts as the one that is asked for.</summary>
     /// <param name="split">The split.</param>
@@ -41,28 +41,22 @@ public sealed class CorpusSource
         if (IsShard(path) && _paths.Count > 1)
             throw new ConfigurationException($"{path}: a token shard stands alone, without other texts.");
 
-        if (Directory.Exists(path) && !HasManifest(path) && !Files(path).Any())
-            throw new ConfigurationException($"{path}: the folder holds neither a {Manifest} nor .txt or .jsonl files.");
+        if (Directory.Exists(path) && !CorpusManifest.IsIn(path) && !TextFiles.In(path).Any())
+            throw new ConfigurationException($"{path}: the folder holds neither a {CorpusManifest.FileName} nor .txt or .jsonl files.");
     }
 
     private static IEnumerable<TextDocument> Read(string path, DataSplit split)
     {
-        if (HasManifest(path))
+        if (CorpusManifest.IsIn(path))
             return BookCorpus.Open(path).Documents(split);
 
-        return Directory.Exists(path) ? Files(path).SelectMany(ReadFile) : ReadFile(path);
+        return Directory.Exists(path) ? TextFiles.In(path).SelectMany(ReadFile) : ReadFile(path);
     }
 
-    private static IEnumerable<TextDocument> ReadFile(string path) => Path.GetExtension(path).Equals(".jsonl", StringComparison.OrdinalIgnoreCase)
+    private static IEnumerable<TextDocument> ReadFile(string path) => TextFiles.IsLines(path)
         ? JsonLines.Read(path).Select(passage => new TextDocument(
             passage.Id, passage.Text ?? throw new MalformedFileException(path, $"passage {passage.Id}", "it holds ids and no text; a training text is needed")))
         : [PlainText.Read(path)];
-
-    private static IOrderedEnumerable<string> Files(string folder) => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-        .Where(file => Path.GetExtension(file).ToLowerInvariant() is ".txt" or ".jsonl")
-        .Order(StringComparer.Ordinal);
-
-    private static bool HasManifest(string path) => File.Exists(Path.Combine(path, Manifest));
 
     private static bool IsShard(string path) => path.EndsWith(".tokens", StringComparison.OrdinalIgnoreCase);
 }

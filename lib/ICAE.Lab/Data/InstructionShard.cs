@@ -12,14 +12,14 @@ public static class InstructionShard
     /// <param name="tokenizer">The base's tokenizer.</param>
     /// <param name="examples">The examples, read one after the other.</param>
     /// <param name="cancellation">Looked at between examples; nothing is left behind when it fires.</param>
-    /// <returns>What was written.</returns>
+    /// <returns>How many examples were written, and how many tokens they have.</returns>
     /// <exception cref="ConfigurationException">There is no example, or one without text, prompt or answer.</exception>
-    public static TokenShardProgress Write(string path, ITextTokenizer tokenizer, IEnumerable<InstructionExample> examples, CancellationToken cancellation = default)
+    public static (int Examples, long Tokens) Write(string path, ITextTokenizer tokenizer, IEnumerable<InstructionExample> examples, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(examples);
         var number = 0;
         var written = TokenShardWriter.Write(path, tokenizer, examples.SelectMany(Documents), cancellationToken: cancellation);
-        return written.Documents > 0 ? written : throw new ConfigurationException("There is no example to be learned from.");
+        return number > 0 ? (number, written.Tokens) : throw new ConfigurationException("There is no example to be learned from.");
 
         TextDocument[] Documents(InstructionExample example)
         {
@@ -42,6 +42,18 @@ public static class InstructionShard
         return shard.DocumentCount >= Parts && shard.DocumentCount % Parts == 0 && shard.DocumentName(Parts - 1).StartsWith("answer ", StringComparison.Ordinal)
             ? shard.DocumentCount / Parts
             : throw new MalformedFileException(shard.Path, "documents", "they are no examples of text, prompt and answer");
+    }
+
+    /// <summary>How many tokens the parts of an example have, without reading them.</summary>
+    /// <param name="shard">The shard.</param>
+    /// <param name="example">Its number, from 0.</param>
+    /// <returns>The lengths.</returns>
+    public static (long Text, long Prompt, long Answer) Lengths(TokenShard shard, int example)
+    {
+        ArgumentNullException.ThrowIfNull(shard);
+        return (Part(0), Part(1), Part(2));
+
+        long Part(int part) => shard.Document((Parts * example) + part).Length;
     }
 
     /// <summary>Reads an example.</summary>

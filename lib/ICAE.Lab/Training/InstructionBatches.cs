@@ -58,13 +58,15 @@ internal sealed class InstructionBatches
     /// <summary>What does not fit must show now, not in the middle of the run.</summary>
     private void RequireRoom()
     {
-        var longest = Enumerable.Range(0, _count).Max(example => _shard.Document(3 * example).Length);
-        SpanPlan.For(_config, (int)Math.Min(longest, _settings.LongestText)).TaskPosition(_config);
+        var longest = 1L;
         for (var example = 0; example < _count; example++)
         {
-            var length = _shard.Document((3 * example) + 1).Length + _shard.Document((3 * example) + 2).Length;
-            if (length > _settings.LongestExchange)
-                throw new ConfigurationException($"{_shard.Path}: prompt and answer {example + 1} have {length} tokens together, and LongestExchange is {_settings.LongestExchange}.");
+            var (text, prompt, answer) = InstructionShard.Lengths(_shard, example);
+            longest = Math.Max(longest, Math.Min(text, _settings.LongestText));
+            if (prompt + answer > _settings.LongestExchange)
+                throw new ConfigurationException($"{_shard.Path}: prompt and answer {example + 1} have {prompt + answer} tokens together, and LongestExchange is {_settings.LongestExchange}.");
         }
+
+        SpanPlan.For(_config, (int)longest).TaskPosition(_config);
     }
 }

@@ -11,8 +11,6 @@ namespace ICAE.Lab.Training;
 /// </summary>
 public sealed class InstructionTask : ITrainingTask
 {
-    private const int EvaluationBatch = 32;
-
     private readonly RunSettings _settings;
     private readonly InstructionSettings _instruction;
     private readonly RunInputs _inputs;
@@ -32,11 +30,11 @@ public sealed class InstructionTask : ITrainingTask
         _instruction = settings.Instruction ?? throw new ConfigurationException("Run settings: a run of this kind needs Instruction.");
         _inputs = new RunInputs(settings, trainsBase: false);
         (_icae, _usage) = settings.FromAutoencoder is { } folder ? GoOn(folder) : (Create(settings.Autoencoder!), new IcaeUsage { EosId = settings.Autoencoder!.EosId });
-        _eos = _usage.EosId ?? (_inputs.Transformer.Config.EosIds is [var id, ..] ? id : throw new ConfigurationException("The base's config names no eos_token_id, and the autoencoder no id that ends a text."));
-        foreach (var given in _instruction.Layout.Before.Concat(_instruction.Layout.AfterPrompt ?? []))
+        _eos = _inputs.EndOfText(_usage.EosId);
+        foreach (var id in _instruction.Layout.Before.Concat(_instruction.Layout.AfterPrompt ?? []))
         {
-            if (given < 0 || given >= _inputs.Transformer.Config.VocabularySize)
-                throw new ConfigurationException($"Instruction settings: the layout's id {given} is not in the vocabulary of {_inputs.Transformer.Config.VocabularySize}.");
+            if (id < 0 || id >= _inputs.Transformer.Config.VocabularySize)
+                throw new ConfigurationException($"Instruction settings: the layout's id {id} is not in the vocabulary of {_inputs.Transformer.Config.VocabularySize}.");
         }
 
         _held = Batches(_inputs.Validation, 0);
@@ -70,10 +68,7 @@ public sealed class InstructionTask : ITrainingTask
         using var scope = NewDisposeScope();
         var examples = _batches.Draw();
         var measures = (step + 1) % _instruction.AccuracyEvery == 0;
-        _icae.Adapter.DropoutSeed = unchecked((_settings.Seed * 1_000_003) + (step * 257) + part);
-        var result = IcaeObjective.Compute(_icae, examples, LossReduction.PerExample, measures, _settings.RecomputeActivations);
-        _icae.Adapter.DropoutSeed = null;
-        result.Loss.div(parts).backward();
+        var result = ExampleSteps.Backward(_icae, examples, _settings, (step, part, parts), measures);
         var values = new Dictionary<string, double>();
         foreach (var objective in result.ByKind())
         {
@@ -82,35 +77,19 @@ public sealed class InstructionTask : ITrainingTask
                 values["ft_accuracy"] = accuracy;
         }
 
-        var tokens = examples.Sum(example => (long)example.EncoderIds.Length + example.Plan.SlotCount + example.DecoderIds.Length);
-        return new StepReport(tokens, values, new Dictionary<string, double>());
+        return new StepReport(ExampleSteps.Tokens(examples), values);
     }
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, double> Evaluate(CancellationToken cancellation)
     {
-        var values = new Dictionary<string, double>();
         var examples = _held.First(_instruction.EvaluationExamples);
         if (examples.Count == 0)
-            return values;
+            return new Dictionary<string, double>();
 
-        var (loss, correct, count, exact) = (0.0, 0L, 0L, 0);
-        foreach (var (batch, first) in examples.Chunk(EvaluationBatch).Select((batch, index) => (batch, index * EvaluationBatch)))
-        {
-            cancellation.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            using var _ = no_grad();
-            var result = IcaeObjective.Compute(_icae, batch, LossReduction.PerToken, withAccuracy: true);
-            loss += result.TokenLosses.sum().item<float>();
-            correct += result.Correct!.sum().item<long>();
-            count += result.Targets.Sum();
-            exact += Exact(batch, first, cancellation);
-        }
-
-        values["ft_loss"] = loss / count;
-        values["ft_accuracy"] = (double)correct / count;
-        values["ft_exact"] = (double)exact / examples.Count;
-        return values;
+        var (loss, accuracy) = ExampleSteps.Score(_icae, examples, cancellation);
+        var exact = examples.Chunk(ExampleSteps.EvaluationBatch).Select((batch, index) => Exact(batch, index * ExampleSteps.EvaluationBatch, cancellation)).Sum();
+        return new Dictionary<string, double> { ["ft_loss"] = loss, ["ft_accuracy"] = accuracy, ["ft_exact"] = (double)exact / examples.Count };
     }
 
     /// <inheritdoc/>
@@ -147,6 +126,8 @@ public sealed class InstructionTask : ITrainingTask
     /// <summary>How many of the answers are written word for word, greedily, up to their end.</summary>
     private int Exact(IcaeExample[] batch, int first, CancellationToken cancellation)
     {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
         var exchanges = batch.Select((_, row) => _held.Exchange(first + row)).ToList();
         var slots = _icae.Encode([.. batch.Select(example => example.EncoderIds)], [.. batch.Select(example => example.Plan)]);
         var settings = new GenerationSettings { EosIds = [_eos], MaxNewTokens = exchanges.Max(exchange => exchange.Answer.Length) + 1 };

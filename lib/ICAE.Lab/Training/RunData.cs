@@ -70,6 +70,37 @@ public sealed record RunData(string Tokenizer, string Training, string Validatio
             Write(folder, DataSplit.Validation, validation, known, told, cancellation));
     }
 
+    /// <summary>Makes the shards of instruction examples, for a base's tokenizer.</summary>
+    /// <param name="run">The run's folder.</param>
+    /// <param name="training">The examples to train on.</param>
+    /// <param name="validation">The examples to evaluate on.</param>
+    /// <param name="tokenizer">The tokenizer's folder or file.</param>
+    /// <param name="told">Told what is done, a line each.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>The tokenizer and the shards.</returns>
+    /// <exception cref="IcaeException">An example cannot be read, or a shard not be written.</exception>
+    public static RunData Prepare(
+        string run,
+        IEnumerable<InstructionExample> training,
+        IEnumerable<InstructionExample> validation,
+        string tokenizer,
+        Action<string>? told = null,
+        CancellationToken cancellation = default)
+    {
+        var folder = Path.Combine(run, FolderName);
+        Directory.CreateDirectory(folder);
+        var known = TokenizerFile.Load(tokenizer);
+        return new RunData(Path.GetFullPath(tokenizer), Examples(DataSplit.Train, training), Examples(DataSplit.Validation, validation));
+
+        string Examples(DataSplit split, IEnumerable<InstructionExample> examples)
+        {
+            var path = Path.GetFullPath(CorpusPreparation.ShardPath(folder, split));
+            var written = InstructionShard.Write(path, known, examples, cancellation);
+            told?.Invoke(FormattableString.Invariant($"{split.Name()}: {written.Examples:N0} examples, {written.Tokens:N0} tokens"));
+            return path;
+        }
+    }
+
     private static ITextTokenizer Train(string folder, CorpusSource source, int vocabulary, Action<string>? told, CancellationToken cancellation)
     {
         told?.Invoke($"training a tokenizer of {vocabulary} ids");
@@ -91,7 +122,7 @@ public sealed record RunData(string Tokenizer, string Training, string Validatio
         string folder, DataSplit split, IEnumerable<TextDocument> documents, ITextTokenizer tokenizer, Action<string>? told, CancellationToken cancellation)
     {
         var written = CorpusPreparation.WriteShard(folder, split, tokenizer, documents, cancellation: cancellation);
-        told?.Invoke(FormattableString.Invariant($"{split.ToString().ToLowerInvariant()}: {written.Documents} texts, {written.Tokens:N0} tokens, {(double)written.Characters / Math.Max(1, written.Tokens):F2} characters a token"));
+        told?.Invoke(FormattableString.Invariant($"{split.Name()}: {written.Documents} texts, {written.Tokens:N0} tokens, {(double)written.Characters / Math.Max(1, written.Tokens):F2} characters a token"));
         return Path.GetFullPath(CorpusPreparation.ShardPath(folder, split));
     }
 }

@@ -54,6 +54,12 @@ internal sealed class RunInputs : IDisposable
     /// <summary>The base.</summary>
     public Transformer Transformer { get; }
 
+    /// <summary>The id that ends a text.</summary>
+    /// <param name="given">The id that the autoencoder or its settings name; <see langword="null"/> for the base's own.</param>
+    /// <exception cref="ConfigurationException">Neither names one.</exception>
+    public int EndOfText(int? given) => given
+        ?? (Transformer.Config.EosIds is [var own, ..] ? own : throw new ConfigurationException("The base's config names no eos_token_id, and the settings no EosId."));
+
     /// <summary>What a card must know; what the base had seen before counts on.</summary>
     public Dictionary<string, string> Facts()
     {

@@ -113,7 +113,7 @@ public sealed record RunSettings
         Require(double.IsFinite(CheckpointMinutes), $"CheckpointMinutes ({CheckpointMinutes}) must be finite");
         Require(ComputeType is "auto" or "float32" or "bfloat16", $"ComputeType ({ComputeType}) must be auto, float32 or bfloat16");
         Require(Threads is >= 0 and <= MostThreads, $"Threads ({Threads}) must lie between 0 and {MostThreads}");
-        Require(Kind is RunKind.Autoencoder or RunKind.Instruction == (Rows is null), "Rows belong to base and restoring runs, and to them alone");
+        Require((Kind is RunKind.Autoencoder or RunKind.Instruction) == (Rows is null), "Rows belong to base and restoring runs, and to them alone");
         Require((Kind == RunKind.Instruction) == (Instruction is not null), "Instruction belongs to instruction runs, and to them alone");
         Require(FromAutoencoder is null || Kind == RunKind.Instruction, "FromAutoencoder is for instruction runs; every other autoencoder begins anew");
         Require((Kind == RunKind.Base || FromAutoencoder is not null) == (Autoencoder is null), "Autoencoder says what a new autoencoder is: it is needed but for base runs, and where one is gone on with");

@@ -20,14 +20,15 @@ public static class TrainingRun
         settings.Validate();
         var threads = settings.Threads == 0 ? Math.Min(ModelOptions.UsualThreads, RunSettings.MostThreads) : settings.Threads;
         var device = new ModelOptions { Device = settings.Device, Threads = threads }.Open();
+        var (ofBase, ofAutoencoder) = Fingerprints(settings);
         return RunFolder.Create(folder, settings with
         {
             ComputeType = settings.ComputeType == "auto" ? Measure(device, measured) : settings.ComputeType,
             Threads = threads,
             TrainingShardSha256 = Hash(settings.TrainingShard),
             ValidationShardSha256 = Hash(settings.ValidationShard),
-            BaseFingerprint = settings.From is null ? null : Fingerprint(settings.From),
-            AutoencoderFingerprint = settings.FromAutoencoder is null ? null : Fingerprint(settings.From!, settings.FromAutoencoder),
+            BaseFingerprint = ofBase,
+            AutoencoderFingerprint = ofAutoencoder,
         });
     }
 
@@ -70,17 +71,15 @@ public static class TrainingRun
     /// <summary>What a run of some settings trains.</summary>
     internal static ITrainingTask Task(RunSettings settings) => settings.Kind == RunKind.Instruction ? new InstructionTask(settings) : new TrainingTask(settings);
 
-    private static string Fingerprint(string nameOrPath)
+    /// <summary>The fingerprints of base and autoencoder that a run starts from, where it does; the base is loaded once for both.</summary>
+    private static (string? Base, string? Autoencoder) Fingerprints(RunSettings settings)
     {
-        using var model = BaseModel.Load(nameOrPath, new ModelOptions { ComputeType = ScalarType.BFloat16 });
-        return model.Fingerprint;
-    }
+        if (settings.From is null)
+            return (null, null);
 
-    private static string Fingerprint(string basePath, string folder)
-    {
-        using var model = BaseModel.Load(basePath, new ModelOptions { ComputeType = ScalarType.BFloat16 });
-        using var icae = IcaeFolder.Load(folder, model);
-        return IcaeFingerprint.Of(icae);
+        using var model = BaseModel.Load(settings.From, new ModelOptions { ComputeType = ScalarType.BFloat16 });
+        using var icae = settings.FromAutoencoder is { } folder ? IcaeFolder.Load(folder, model) : null;
+        return (model.Fingerprint, icae is null ? null : IcaeFingerprint.Of(icae));
     }
 
     private static string Measure(Device device, Action<ComputeMeasurement>? measured)

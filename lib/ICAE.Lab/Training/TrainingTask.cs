@@ -15,7 +15,6 @@ namespace ICAE.Lab.Training;
 public sealed class TrainingTask : ITrainingTask
 {
     private const int EvaluationRows = 32;
-    private const int EvaluationBatch = 32;
 
     private readonly RunSettings _settings;
     private readonly RunInputs _inputs;
@@ -38,7 +37,7 @@ public sealed class TrainingTask : ITrainingTask
             RequireId(autoencoder.EosId, nameof(autoencoder.EosId));
             RequireId(autoencoder.TaskTokenLike, nameof(autoencoder.TaskTokenLike));
             _icae = Icae.Create(Base, autoencoder.Icae, settings.Seed, autoencoder.TokenDeviation, autoencoder.TaskTokenLike);
-            _eos = autoencoder.EosId ?? (Base.Config.EosIds.Count > 0 ? Base.Config.EosIds[0] : throw new ConfigurationException("The base's config names no eos_token_id, and the settings no EosId."));
+            _eos = _inputs.EndOfText(autoencoder.EosId);
         }
 
         Trainables = [.. (trainsBase ? Base.Weights : []).Concat(_icae?.Trainables ?? [])];
@@ -199,10 +198,7 @@ public sealed class TrainingTask : ITrainingTask
     {
         var (examples, rung) = _texts!.Draw(step, part);
         var measures = (step + 1) / _settings.Autoencoder!.Every % _settings.Autoencoder.AccuracyEvery == 0;
-        _icae!.Adapter.DropoutSeed = unchecked((_settings.Seed * 1_000_003) + (step * 257) + part);
-        var result = IcaeObjective.Compute(_icae, examples, LossReduction.PerExample, measures, _settings.RecomputeActivations);
-        _icae.Adapter.DropoutSeed = null;
-        result.Loss.div(parts).backward();
+        var result = ExampleSteps.Backward(_icae!, examples, _settings, (step, part, parts), measures);
         foreach (var objective in result.ByKind())
         {
             Note(objective, rung, values, standing);
@@ -210,7 +206,7 @@ public sealed class TrainingTask : ITrainingTask
 
         standing["rung"] = _texts.Ladder.State.Rung;
 
-        return examples.Sum(example => example.EncoderIds.Length + example.Plan.SlotCount + example.DecoderIds.Length);
+        return ExampleSteps.Tokens(examples);
     }
 
     /// <summary>Notes an objective's part of a batch; the ladder rises by what was restored alone.</summary>
@@ -246,19 +242,8 @@ public sealed class TrainingTask : ITrainingTask
 
     private void EvaluateTexts(AutoencoderSettings autoencoder, int length, Dictionary<string, double> values, CancellationToken cancellation)
     {
-        var (loss, correct, count) = (0.0, 0L, 0L);
-        foreach (var examples in TextBatches.Fixed(autoencoder, _inputs.Validation, _eos, length, autoencoder.EvaluationTexts).Chunk(EvaluationBatch))
-        {
-            using var scope = NewDisposeScope();
-            using var _ = no_grad();
-            var result = IcaeObjective.Compute(_icae!, examples, LossReduction.PerToken, withAccuracy: true);
-            loss += result.TokenLosses.sum().item<float>();
-            correct += result.Correct!.sum().item<long>();
-            count += result.Targets.Sum();
-        }
-
-        values[$"ae_loss_{length}"] = loss / count;
-        values[$"ae_accuracy_{length}"] = (double)correct / count;
+        (values[$"ae_loss_{length}"], values[$"ae_accuracy_{length}"]) =
+            ExampleSteps.Score(_icae!, TextBatches.Fixed(autoencoder, _inputs.Validation, _eos, length, autoencoder.EvaluationTexts), cancellation);
         values[$"ae_bleu_{length}"] = FreeRunningBleu(autoencoder, length, cancellation);
     }
 
@@ -266,7 +251,7 @@ public sealed class TrainingTask : ITrainingTask
     private double FreeRunningBleu(AutoencoderSettings autoencoder, int length, CancellationToken cancellation)
     {
         var scores = new List<double>();
-        foreach (var examples in TextBatches.Fixed(autoencoder, _inputs.Validation, _eos, length, autoencoder.EvaluationTexts).Chunk(EvaluationBatch))
+        foreach (var examples in TextBatches.Fixed(autoencoder, _inputs.Validation, _eos, length, autoencoder.EvaluationTexts).Chunk(ExampleSteps.EvaluationBatch))
         {
             using var scope = NewDisposeScope();
             using var _ = no_grad();

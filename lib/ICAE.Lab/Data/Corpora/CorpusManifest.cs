@@ -11,6 +11,9 @@ internal static class CorpusManifest
     /// <summary>The file's name in the corpus' folder.</summary>
     public const string FileName = "manifest.json";
 
+    /// <summary>Whether a path is that of a folder with a manifest.</summary>
+    public static bool IsIn(string path) => File.Exists(Path.Combine(path, FileName));
+
     private static readonly JsonSerializerOptions Options = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonLimits Limits = new(1 << 24, 8, 1_000_000);
 
@@ -61,18 +64,9 @@ internal static class CorpusManifest
         ["sha256"] = text.Sha256,
         ["characters"] = text.Characters,
         ["paragraphs"] = text.Paragraphs,
-        ["split"] = text.Split.ToString().ToLowerInvariant(),
+        ["split"] = text.Split.Name(),
         ["recipe"] = text.Recipe,
         ["rules"] = text.Rules,
-    };
-
-    /// <summary>The split of a name.</summary>
-    public static DataSplit? SplitOf(string name) => name switch
-    {
-        "train" => DataSplit.Train,
-        "validation" => DataSplit.Validation,
-        "test" => DataSplit.Test,
-        _ => null,
     };
 
     private static CorpusText Read(JsonFields fields)
@@ -89,7 +83,7 @@ internal static class CorpusManifest
             Source = fields.Text("source"),
             Commit = fields.Text("commit"),
             Licence = fields.OptionalText("licence") ?? "",
-            Split = SplitOf(fields.Text("split")) ?? throw fields.Bad("split", "it is not train, validation or test"),
+            Split = DataSplitNames.Find(fields.Text("split")) ?? throw fields.Bad("split", "it is not train, validation or test"),
             Recipe = fields.OptionalText("recipe") ?? "",
             Rules = (int)(fields.OptionalWhole("rules", 0, int.MaxValue) ?? 0),
             Sha256 = fields.Text("sha256"),

@@ -117,7 +117,7 @@ public sealed class StandardEbooksRecipe : CorpusRecipe
             book.Text("commit"),
             book.Text("title"),
             book.Text("author"),
-            CorpusManifest.SplitOf(book.Text("split")) ?? throw book.Bad("split", "it is no split"),
+            DataSplitNames.Find(book.Text("split")) ?? throw book.Bad("split", "it is no split"),
             licence,
             shipped.Text("sha256"),
             shipped.Whole("characters"),

@@ -26,7 +26,7 @@ public sealed class CorpusCleaning
         (_told, _cancellation) = (told, cancellation);
     }
 
-    private string? Corpus => _request.Texts is [var only] && IsCorpus(only) ? only : null;
+    private string? Corpus => _request.Texts is [var only] && CorpusManifest.IsIn(only) ? only : null;
 
     /// <summary>Cleans.</summary>
     /// <param name="request">Which texts of which.</param>
@@ -41,15 +41,13 @@ public sealed class CorpusCleaning
         return new CorpusCleaning(request, told, cancellation).Run();
     }
 
-    private static bool IsCorpus(string path) => File.Exists(Path.Combine(path, CorpusManifest.FileName));
-
     private CleaningResult Run()
     {
         var output = Path.GetFullPath(_request.Output);
         if (File.Exists(output) || (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any()))
             throw new ConfigurationException($"{_request.Output}: something is there already; cleaned texts go into a new folder.");
 
-        if (Corpus is null && _request.Texts.FirstOrDefault(IsCorpus) is { } among)
+        if (Corpus is null && _request.Texts.FirstOrDefault(CorpusManifest.IsIn) is { } among)
             throw new ConfigurationException($"{among}: a corpus with a manifest is cleaned by itself, without other texts.");
 
         var files = Corpus is null ? TrainingFile.Of(_request.Texts) : [];
@@ -78,7 +76,7 @@ public sealed class CorpusCleaning
 
         foreach (var path in _request.HeldOut)
         {
-            if (IsCorpus(path))
+            if (CorpusManifest.IsIn(path))
             {
                 HoldOutCorpus(path);
                 continue;

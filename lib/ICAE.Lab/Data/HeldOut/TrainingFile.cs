@@ -6,10 +6,7 @@ namespace ICAE.Lab.Data.HeldOut;
 internal sealed record TrainingFile(string Path, string Name)
 {
     /// <summary>Whether it holds JSON lines.</summary>
-    public bool IsLines => IsLinesFile(Path);
-
-    /// <summary>Whether a file holds JSON lines, by its name.</summary>
-    public static bool IsLinesFile(string path) => System.IO.Path.GetExtension(path).Equals(".jsonl", StringComparison.OrdinalIgnoreCase);
+    public bool IsLines => TextFiles.IsLines(Path);
 
     /// <summary>The files of paths that are files or folders of them.</summary>
     /// <exception cref="ConfigurationException">A path is not there, is no text, or two files would get one name.</exception>
@@ -25,7 +22,7 @@ internal sealed record TrainingFile(string Path, string Name)
     {
         if (Directory.Exists(path))
         {
-            var files = Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(IsText).Order(StringComparer.Ordinal).ToList();
+            var files = TextFiles.In(path).ToList();
             return files.Count > 0
                 ? files.Select(file => new TrainingFile(file, System.IO.Path.GetRelativePath(path, file)))
                 : throw new ConfigurationException($"{path}: the folder holds no .txt or .jsonl files.");
@@ -34,8 +31,6 @@ internal sealed record TrainingFile(string Path, string Name)
         if (!File.Exists(path))
             throw new ConfigurationException($"{path}: there is no such file or folder.");
 
-        return IsText(path) ? [new TrainingFile(path, System.IO.Path.GetFileName(path))] : throw new ConfigurationException($"{path}: only .txt and .jsonl files are cleaned, before they become tokens.");
+        return TextFiles.IsText(path) ? [new TrainingFile(path, System.IO.Path.GetFileName(path))] : throw new ConfigurationException($"{path}: only .txt and .jsonl files are cleaned, before they become tokens.");
     }
-
-    private static bool IsText(string path) => System.IO.Path.GetExtension(path).ToLowerInvariant() is ".txt" or ".jsonl";
 }

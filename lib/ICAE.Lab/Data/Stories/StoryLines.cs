@@ -56,5 +56,5 @@ public static class StoryLines
     }
 
     private static string Id(Story story, ulong seed) =>
-        string.Create(CultureInfo.InvariantCulture, $"story-{story.Split.ToString().ToLowerInvariant()}-{seed}-{story.Number}");
+        string.Create(CultureInfo.InvariantCulture, $"story-{story.Split.Name()}-{seed}-{story.Number}");
 }

@@ -38,6 +38,17 @@ public sealed class HubEndpoint
             : throw new ConfigurationException($"{FileChecks.Quote(address)} is no hub's address; one is such as {PublicHub}.");
     }
 
+    /// <summary>The hub that is meant: the one that is named, else that of <see cref="Variable"/>, else <see cref="PublicHub"/>.</summary>
+    /// <param name="address">The address that was named, or <see langword="null"/>.</param>
+    /// <returns>The hub.</returns>
+    /// <exception cref="ConfigurationException">The address is none.</exception>
+    public static HubEndpoint Choose(string? address) => Parse(address ?? NotEmpty(Variable) ?? PublicHub);
+
+    /// <summary>The token of <see cref="TokenVariable"/>, or <see langword="null"/> where there is none.</summary>
+    public static string? EnvironmentToken => NotEmpty(TokenVariable);
+
+    private static string? NotEmpty(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;
+
     /// <summary>A token as it may be sent to this hub.</summary>
     /// <param name="token">The token as it was given, or <see langword="null"/>.</param>
     /// <returns>The token, or <see langword="null"/> where there is none.</returns>
