@@ -1,4 +1,5 @@
 using System.Globalization;
+using ICAE.Lab.Experiments;
 using ICAE.Lab.Experiments.RestorationEvaluation;
 using Plotly.NET;
 
@@ -16,19 +17,61 @@ public static class RestorationFigures
     /// <summary>The name of the bars of the ceiling.</summary>
     public const string Ceiling = "text in context (ceiling)";
 
+    /// <summary>The name of the bars of what a reader expected.</summary>
+    public const string Forecast = "your forecast";
+
+    private const string Bleu = "BLEU-4 on ids, free-running (0 to 1)";
+
     /// <summary>Free-running BLEU-4 on ids by kind of text, with its bootstrap intervals: from memory, without, and with the text in the context.</summary>
     /// <param name="result">The result.</param>
+    /// <param name="forecast">What was expected from memory, by kind of text, 0 to 1; <see langword="null"/> for no such bars.</param>
     /// <returns>An interactive figure.</returns>
-    public static GenericChart BleuByKind(RestorationResult result)
+    /// <exception cref="ConfigurationException">The forecast is for a kind that was not measured, or no share of 1.</exception>
+    public static GenericChart BleuByKind(RestorationResult result, IReadOnlyDictionary<string, double>? forecast = null)
     {
         ArgumentNullException.ThrowIfNull(result);
-        var bars = result.Kinds.Where(kind => kind.Count > 0).SelectMany(kind => (IntervalBar[])
-        [
-            Bar(VisibleText.Of(kind.Kind), Memory, kind.Memory),
-            Bar(VisibleText.Of(kind.Kind), Zero, kind.Zero),
-            Bar(VisibleText.Of(kind.Kind), Ceiling, kind.Ceiling),
-        ]);
-        return Figures.GroupedBars(bars, $"Restored by {VisibleText.Of(result.Model)}", "BLEU-4 on ids, free-running (0 to 1)");
+        KindScores[] kinds = [.. result.Kinds.Where(kind => kind.Count > 0)];
+        foreach (var (kind, value) in forecast ?? new Dictionary<string, double>())
+        {
+            if (value is not (>= 0 and <= 1) || !kinds.Any(measured => measured.Kind == kind))
+                throw new ConfigurationException(FormattableString.Invariant($"The forecast of {value} for {kind} text must lie between 0 and 1, for one of {string.Join(", ", kinds.Select(measured => measured.Kind))}."));
+        }
+
+        var bars = kinds.SelectMany(kind =>
+        {
+            var name = VisibleText.Of(kind.Kind);
+            var measured = ((string Series, ConditionScores Scores)[])[(Memory, kind.Memory), (Zero, kind.Zero), (Ceiling, kind.Ceiling)];
+            var bars = measured.Where(entry => entry.Scores != ConditionScores.None).Select(entry => Bar(name, entry.Series, entry.Scores));
+            return forecast is not null && forecast.TryGetValue(kind.Kind, out var expected) ? bars.Prepend(new IntervalBar(name, Forecast, expected, expected, expected)) : bars;
+        });
+        return Figures.GroupedBars(bars, $"Restored by {VisibleText.Of(result.Model)}", Bleu);
+    }
+
+    /// <summary>BLEU from memory over the length of the text, a curve for each kind of text.</summary>
+    /// <param name="rows">The rows, of one model.</param>
+    /// <returns>An interactive figure.</returns>
+    public static GenericChart BleuByLength(IReadOnlyList<RestorationRow> rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var title = $"BLEU by length, {string.Join(", ", rows.Select(row => VisibleText.Of(row.Model)).Distinct())}";
+        var curves = rows.GroupBy(row => row.Kind).Select(group => (Kind: VisibleText.Of(group.Key), Rows: group.OrderBy(row => row.Tokens).ToArray())).ToArray();
+        var told = curves.Select(curve => $"{curve.Kind}: {string.Join(", ", curve.Rows.Select(row => string.Create(CultureInfo.InvariantCulture, $"{row.Bleu:0.000} at {row.Tokens} tokens")))}");
+        var layout = FigureStyle.Layout(title, "tokens of the text", Bleu, $"Line chart: {title}. {string.Join("; ", told)}.");
+        FigureStyle.Axis(layout, "yaxis")["range"] = new[] { 0, 1.02 };
+        return FigureStyle.Chart(curves.Select((curve, i) => ToTrace(curve.Kind, curve.Rows, i)), layout);
+    }
+
+    /// <summary>BLEU from memory by kind of text, the models side by side, each with the kind of its base.</summary>
+    /// <param name="rows">The rows, at one length.</param>
+    /// <returns>An interactive figure.</returns>
+    public static GenericChart BleuByModel(IReadOnlyList<RestorationRow> rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return Figures.GroupedBars(
+            rows.Select(row => new IntervalBar(
+                VisibleText.Of(row.Kind), $"{VisibleText.Of(row.Model)} ({row.BaseKind} base)", row.Bleu, Math.Min(row.BleuLow, row.Bleu), Math.Max(row.BleuHigh, row.Bleu))),
+            "Restored from memory, by model and kind of base",
+            Bleu);
     }
 
     /// <summary>The paper's own values, as a figure of its own: another model, another length.</summary>
@@ -47,11 +90,12 @@ public static class RestorationFigures
         ArgumentNullException.ThrowIfNull(result);
         ArgumentOutOfRangeException.ThrowIfLessThan(window, 1);
         var kinds = result.Kinds.Where(kind => kind.Count > 0).ToArray();
-        var curves = kinds.SelectMany((kind, i) => (Curve[])
-        [
-            new(VisibleText.Of(kind.Kind), Memory, i, "solid", Means(result, kind.Kind, ReadingCondition.Memory, window)),
-            new(VisibleText.Of(kind.Kind), Zero, i, "dot", Means(result, kind.Kind, kind.Zero.Values[RestorationMeasure.Accuracy].Condition, window)),
-        ]).ToArray();
+        var curves = kinds.SelectMany((kind, i) =>
+        {
+            var measured = ((string Series, ConditionScores Scores, string Dash)[])[(Memory, kind.Memory, "solid"), (Zero, kind.Zero, "dot")];
+            return measured.Where(entry => entry.Scores != ConditionScores.None).Select(entry => new Curve(
+                VisibleText.Of(kind.Kind), entry.Series, i, entry.Dash, Means(result, kind.Kind, entry.Scores.Values[RestorationMeasure.Accuracy].Condition, window)));
+        }).ToArray();
         var title = $"Accuracy along the text, {VisibleText.Of(result.Model)}";
         var layout = FigureStyle.Layout(title, "token of the text", $"teacher-forced accuracy, {window} tokens together", Describe(title, curves));
         FigureStyle.Axis(layout, "yaxis")["range"] = new[] { 0, 1.02 };
@@ -79,6 +123,24 @@ public static class RestorationFigures
         trace.SetProperty("x", Enumerable.Range(0, curve.Values.Length).Select(i => (i * window) + 1).ToArray());
         trace.SetProperty("y", curve.Values);
         trace.SetProperty("line", new Dictionary<string, object> { ["color"] = FigureStyle.Colour(curve.Colour), ["dash"] = curve.Dash });
+        return trace;
+    }
+
+    private static Trace ToTrace(string kind, RestorationRow[] rows, int colour)
+    {
+        var trace = new Trace("scatter");
+        trace.SetProperty("name", kind);
+        trace.SetProperty("mode", "lines+markers");
+        trace.SetProperty("x", rows.Select(row => row.Tokens).ToArray());
+        trace.SetProperty("y", rows.Select(row => row.Bleu).ToArray());
+        trace.SetProperty("error_y", new Dictionary<string, object>
+        {
+            ["type"] = "data",
+            ["symmetric"] = false,
+            ["array"] = rows.Select(row => Math.Max(0, row.BleuHigh - row.Bleu)).ToArray(),
+            ["arrayminus"] = rows.Select(row => Math.Max(0, row.Bleu - row.BleuLow)).ToArray(),
+        });
+        trace.SetProperty("line", new Dictionary<string, object> { ["color"] = FigureStyle.Colour(colour), ["dash"] = ((string[])["solid", "dash", "dot"])[colour % 3] });
         return trace;
     }
 

@@ -56,6 +56,7 @@ internal static class CommandLine
             new EvaluateCommand(),
             new PretrainBaseCommand(),
             new PretrainCommand(),
+            new RecipeCommand(),
             new FinetuneCommand(),
             new ConstantSlotsCommand(),
             new VerifyCommand(),

@@ -18,7 +18,7 @@ public sealed record RunSummary(string Heading, long Step, long Steps, IReadOnly
     public static RunSummary Of(PretrainingRun run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        var (step, steps) = (run.Step, run.Settings?.Steps ?? 0);
+        var (step, steps) = (run.Step, run.Steps);
         return new RunSummary(Describe(run, step, steps), step, steps, run.Points, run.Latest);
     }
 
@@ -48,7 +48,7 @@ public sealed record RunSummary(string Heading, long Step, long Steps, IReadOnly
         {
             RunStage.Preparing => message.Length == 0 ? "preparing" : $"preparing: {message}",
             RunStage.Failed => $"failed at update {step}: {message}",
-            RunStage.Training => string.Create(CultureInfo.InvariantCulture, $"training: update {step} of {steps}{Pace(run.Progress)}"),
+            RunStage.Training => string.Create(CultureInfo.InvariantCulture, $"training{(run.Part is { } part ? $" ({part})" : "")}: update {step} of {steps}{Pace(run.Progress)}"),
             RunStage.Completed => string.Create(CultureInfo.InvariantCulture, $"completed: {steps} updates; the model is in {run.ModelPath}"),
             _ => string.Create(CultureInfo.InvariantCulture, $"stopped and saved at update {step} of {steps}; Pretraining.Resume goes on"),
         };

@@ -37,7 +37,7 @@ internal sealed class FinetuneCommand : RunCommand
 
         var folder = model is null ? null : FindAutoencoder(model);
         var from = folder is null ? FindBase(given!) : IcaeFolder.FindBase(folder, ModelStore.Default);
-        var (texts, validation) = Given(invocation);
+        var (texts, validation) = Texts.Given(invocation);
         if (texts.Length == 0 || validation.Length == 0)
             throw new UsageException("--texts and --validation are needed to begin a run: JSON lines with \"input\", \"prompt\" and \"answer\".");
 

@@ -44,7 +44,7 @@ internal sealed class PretrainBaseCommand : RunCommand
         if (invocation.Arguments.GetValue(_base) is { } name)
         {
             var from = FindBase(name);
-            var data = PrepareData(run, from, 0, invocation);
+            var data = Texts.Prepare(run, from, 0, invocation);
             return invocation.Arguments.GetValue(_restoring) ? RunDefaults.Restoring(data, from) : RunDefaults.FurtherBase(data, from);
         }
 
@@ -52,7 +52,7 @@ internal sealed class PretrainBaseCommand : RunCommand
             throw new UsageException("--restoring needs a base that copies already: name it with --base.");
 
         RequireShape(invocation);
-        var made = PrepareData(run, invocation.Arguments.GetValue(_tokenizer), invocation.Arguments.GetValue(_vocabulary), invocation);
+        var made = Texts.Prepare(run, invocation.Arguments.GetValue(_tokenizer), invocation.Arguments.GetValue(_vocabulary), invocation);
         var model = RunDefaults.Model(
             TokenizerFile.Load(made.Tokenizer).VocabularySize,
             invocation.Arguments.GetValue(_width),

@@ -41,7 +41,7 @@ internal sealed class PretrainCommand : RunCommand
     protected override RunSettings Defaults(string run, Invocation invocation)
     {
         var from = FindBase(invocation.Arguments.GetValue(_base) ?? throw new UsageException("--base is needed to begin a run."));
-        return RunDefaults.OnBase(PrepareData(run, from, 0, invocation), from);
+        return RunDefaults.OnBase(Texts.Prepare(run, from, 0, invocation), from);
     }
 
     protected override RunSettings Apply(RunSettings settings, Invocation invocation)

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using ICAE.Lab.Cli.Runs;
-using ICAE.Lab.Data;
 using ICAE.Lab.Formats;
 using ICAE.Lab.Models;
 using ICAE.Lab.Training;
@@ -15,8 +14,6 @@ namespace ICAE.Lab.Cli.Commands;
 internal abstract class RunCommand : IcaeCommand
 {
     private readonly Option<string> _run = new("--run") { Description = "The run's folder: settings, log, checkpoints and the model. One that holds a run is gone on with.", Required = true, HelpName = "FOLDER" };
-    private readonly Option<string[]> _texts = Paths("--texts", "The texts to train on: .txt or .jsonl files, folders of them, a corpus with a manifest.json, or one token shard.");
-    private readonly Option<string[]> _validation = Paths("--validation", "The texts to evaluate on, in the same forms; not needed where the texts bring a validation split.");
     private readonly Option<string?> _settings = new("--settings") { Description = "Settings that replace the usual ones, in the form of a run's settings.json; some of the fields are enough.", HelpName = "FILE" };
     private readonly Option<long?> _steps = new("--steps") { Description = "Updates in all.", HelpName = "N" };
     private readonly Option<int?> _batch = new("--batch") { Description = "Rows or texts in a batch.", HelpName = "N" };
@@ -26,7 +23,9 @@ internal abstract class RunCommand : IcaeCommand
     protected RunCommand(string name, string description, params string[] examples)
         : base(name, description, examples)
     {
-        foreach (var option in (Option[])[_run, _texts, _validation, _settings, _steps, _batch, _rate])
+        Add(_run);
+        Texts = new RunTexts(this);
+        foreach (var option in (Option[])[_settings, _steps, _batch, _rate])
             Add(option);
 
         _compute = new ComputeOptions(this);
@@ -48,7 +47,7 @@ internal abstract class RunCommand : IcaeCommand
             terminal.Error.WriteLine($"going on with {path} and its own settings{(folder.LatestCheckpoint() is { } checkpoint ? $", from {Path.GetFileName(checkpoint)}" : "")}");
         }
 
-        terminal.Error.WriteLine(FormattableString.Invariant($"{KindName(folder.Settings.Kind)}: {folder.Settings.Steps:N0} updates, {folder.Settings.ComputeType}, {folder.Settings.Threads} threads, {folder.Settings.Device}"));
+        terminal.Error.WriteLine(Describe(folder.Settings));
         var display = new RunDisplay(terminal);
         var status = display.Show(() => TrainingRun.Run(folder, display, invocation.Cancellation));
         return Task.FromResult(Finish(folder, status, display, terminal));
@@ -80,39 +79,8 @@ internal abstract class RunCommand : IcaeCommand
     /// <summary>Lays options of the command's own over the settings.</summary>
     protected abstract RunSettings Apply(RunSettings settings, Invocation invocation);
 
-    /// <summary>The paths of the texts to train on and to evaluate on, as they were given.</summary>
-    protected (string[] Texts, string[] Validation) Given(Invocation invocation) =>
-        (invocation.Arguments.GetValue(_texts) ?? [], invocation.Arguments.GetValue(_validation) ?? []);
-
-    /// <summary>Makes tokenizer and shards from the texts that were given.</summary>
-    protected RunData PrepareData(string run, string? tokenizer, int vocabulary, Invocation invocation)
-    {
-        var texts = invocation.Arguments.GetValue(_texts) ?? [];
-        if (texts.Length == 0)
-            throw new UsageException("--texts is needed to begin a run.");
-
-        var training = Source(texts, "--texts");
-        var validation = invocation.Arguments.GetValue(_validation) is { Length: > 0 } paths ? Source(paths, "--validation") : null;
-        if (validation is null && !training.HasSplits)
-            throw new UsageException("--validation is needed: the texts bring no validation split of their own.");
-
-        if (training.Shard is not null && tokenizer is null)
-            throw new UsageException("A token shard needs the tokenizer that it was made with; name it with --tokenizer, or start from a base.");
-
-        return RunData.Prepare(run, training, validation, tokenizer, vocabulary, invocation.Terminal.Error.WriteLine, invocation.Cancellation);
-    }
-
-    private static CorpusSource Source(IReadOnlyList<string> paths, string option)
-    {
-        try
-        {
-            return new CorpusSource(paths);
-        }
-        catch (ConfigurationException error)
-        {
-            throw new UsageException($"{option} {error.Message}");
-        }
-    }
+    /// <summary>The texts to train on and to evaluate on.</summary>
+    protected RunTexts Texts { get; }
 
     /// <summary>The folder of a base that was named.</summary>
     protected static string FindBase(string nameOrPath)
@@ -120,14 +88,6 @@ internal abstract class RunCommand : IcaeCommand
         var path = ModelStore.Default.Find(nameOrPath);
         return File.Exists(Path.Combine(path, ModelStore.AutoencoderMarker)) ? throw new UsageException($"--base {nameOrPath}: this is an autoencoder; a base is needed.") : path;
     }
-
-    /// <summary>An option that takes several paths.</summary>
-    protected static Option<string[]> Paths(string name, string description) => new(name)
-    {
-        Description = description,
-        AllowMultipleArgumentsPerToken = true,
-        HelpName = "PATHS",
-    };
 
     private RunFolder Create(string path, Invocation invocation)
     {
@@ -144,9 +104,12 @@ internal abstract class RunCommand : IcaeCommand
             throw new UsageException($"--settings {over!.Value.File}: the kind {KindName(settings.Kind)} is that of 'icae {CommandOf(settings.Kind)}'.");
 
         settings = Apply(Common(settings, invocation), invocation).Validate();
-        return TrainingRun.Create(path, settings, measured => invocation.Terminal.Error.WriteLine(
-            FormattableString.Invariant($"matrix products: {measured.Float32:F0} GFLOPS in float32, {measured.BFloat16:F0} in bfloat16: computing in {(measured.Choice == TorchSharp.torch.ScalarType.BFloat16 ? "bfloat16" : "float32")}")));
+        return TrainingRun.Create(path, settings, TellMeasured(invocation.Terminal));
     }
+
+    /// <summary>Says what was measured, and what follows from it.</summary>
+    internal static Action<ComputeMeasurement> TellMeasured(Terminal terminal) => measured => terminal.Error.WriteLine(
+        FormattableString.Invariant($"matrix products: {measured.Float32:F0} GFLOPS in float32, {measured.BFloat16:F0} in bfloat16: computing in {(measured.Choice == TorchSharp.torch.ScalarType.BFloat16 ? "bfloat16" : "float32")}"));
 
     /// <summary>Options that every run has. Those that were not given leave the settings as they are.</summary>
     private RunSettings Common(RunSettings settings, Invocation invocation)
@@ -173,15 +136,15 @@ internal abstract class RunCommand : IcaeCommand
         };
     }
 
+    /// <summary>A run's kind, updates and device, in a line.</summary>
+    internal static string Describe(RunSettings settings) =>
+        FormattableString.Invariant($"{KindName(settings.Kind)}: {settings.Steps:N0} updates, {settings.ComputeType}, {settings.Threads} threads, {settings.Device}");
+
     private static int Finish(RunFolder folder, RunStatus status, RunDisplay display, Terminal terminal)
     {
         var completed = status == RunStatus.Completed;
         if (terminal.IsJson)
         {
-            var values = new JsonObject();
-            foreach (var (name, value) in display.Latest)
-                values[name] = double.IsFinite(value) ? value : null;
-
             terminal.WriteJson(new JsonObject
             {
                 ["status"] = completed ? "completed" : "stopped",
@@ -190,7 +153,7 @@ internal abstract class RunCommand : IcaeCommand
                 ["kind"] = KindName(folder.Settings.Kind),
                 ["steps"] = folder.Settings.Steps,
                 ["compute_type"] = folder.Settings.ComputeType,
-                ["values"] = values,
+                ["values"] = display.LatestJson(),
                 ["ok"] = completed,
             });
         }
@@ -212,5 +175,5 @@ internal abstract class RunCommand : IcaeCommand
         _ => "pretrain-base",
     };
 
-    private static string KindName(RunKind kind) => kind.ToString().ToLowerInvariant();
+    internal static string KindName(RunKind kind) => kind.ToString().ToLowerInvariant();
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using ICAE.Lab.Training;
 using Spectre.Console;
 
@@ -18,6 +19,16 @@ internal sealed class RunDisplay(Terminal terminal) : IProgress<RunProgress>
 
     /// <summary>The latest value of everything measured.</summary>
     public IReadOnlyDictionary<string, double> Latest => _latest;
+
+    /// <summary>The latest values as JSON; what is not finite is null.</summary>
+    public JsonObject LatestJson()
+    {
+        var values = new JsonObject();
+        foreach (var (name, value) in _latest)
+            values[name] = double.IsFinite(value) ? value : null;
+
+        return values;
+    }
 
     /// <summary>Updates made, as far as told.</summary>
     public long Step { get; private set; }

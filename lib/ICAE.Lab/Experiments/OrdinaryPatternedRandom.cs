@@ -65,6 +65,73 @@ public static class OrdinaryPatternedRandom
         return [.. result.Kinds.Where(kind => kind.Count > 0).Select(ToRow)];
     }
 
+    /// <summary>Restores the beginnings of the same passages at several lengths, three ways, from memory alone.</summary>
+    /// <param name="model">The autoencoder.</param>
+    /// <param name="passages">The passages; those shorter than the longest length are left out.</param>
+    /// <param name="lengths">The lengths, in tokens.</param>
+    /// <param name="settings">The most texts of a kind and so on; its length is not used.</param>
+    /// <param name="progress">Told before each batch.</param>
+    /// <param name="cancellation">Looked at between batches and tokens; the running cell's where none is given.</param>
+    /// <returns>A row for each length and kind.</returns>
+    /// <exception cref="ConfigurationException">There is no length, or no passage is long enough.</exception>
+    public static IReadOnlyList<RestorationRow> ByLength(
+        IcaeModel model,
+        IEnumerable<Passage> passages,
+        IEnumerable<int> lengths,
+        RestorationSettings settings,
+        IProgress<RestorationProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(settings);
+        int[] sorted = [.. lengths.Distinct().Order()];
+        if (sorted.Length == 0 || sorted[0] < 1)
+            throw new ConfigurationException("Lengths are needed, each of at least one token.");
+
+        Passage[] enough = [.. passages.Where(passage => (passage.Ids?.Count ?? model.Encode(passage.Text!).Count) >= sorted[^1])];
+        if (enough.Length == 0)
+            throw new ConfigurationException($"No passage has {sorted[^1]} tokens.");
+
+        return [.. sorted.SelectMany(length => FromMemory(Run(model, enough, settings with { Tokens = length, Conditions = [ReadingCondition.Memory] }, progress, cancellation)))];
+    }
+
+    /// <summary>Restores the same passages with several models, three ways, from memory alone.</summary>
+    /// <param name="models">The autoencoders, say one on each kind of base.</param>
+    /// <param name="passages">The passages.</param>
+    /// <param name="settings">The length, the most texts of a kind and so on.</param>
+    /// <param name="progress">Told before each batch.</param>
+    /// <param name="cancellation">Looked at between batches and tokens; the running cell's where none is given.</param>
+    /// <returns>A row for each model and kind.</returns>
+    /// <exception cref="ConfigurationException">There is no passage, or the settings break a rule.</exception>
+    public static IReadOnlyList<RestorationRow> ByModel(
+        IEnumerable<IcaeModel> models,
+        IReadOnlyCollection<Passage> passages,
+        RestorationSettings settings,
+        IProgress<RestorationProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(models);
+        ArgumentNullException.ThrowIfNull(settings);
+        return [.. models.SelectMany(model => FromMemory(Run(model, passages, settings with { Conditions = [ReadingCondition.Memory] }, progress, cancellation)))];
+    }
+
+    private static IEnumerable<RestorationRow> FromMemory(RestorationResult result) => result.Kinds.Where(kind => kind.Count > 0).Select(kind =>
+    {
+        var bleu = kind.Memory.Values[RestorationMeasure.BleuIds].Interval;
+        return new RestorationRow(
+            result.Model,
+            result.BaseKind.ToString().ToLowerInvariant(),
+            kind.Kind,
+            result.Settings.Tokens,
+            kind.TokensPerSlot,
+            kind.Count,
+            bleu.Estimate,
+            bleu.Low,
+            bleu.High,
+            kind.Memory[RestorationMeasure.Accuracy],
+            kind.Memory[RestorationMeasure.Loss]);
+    });
+
     private static KindOfTextRow ToRow(KindScores kind)
     {
         var bleu = kind.Memory.Values[RestorationMeasure.BleuIds].Interval;

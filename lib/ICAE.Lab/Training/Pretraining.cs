@@ -30,15 +30,34 @@ public static class Pretraining
 
         // What can be wrong without a look into the texts is told now, to whoever asked.
         settings.ToRunSettings(new RunData(from, "", ""), from);
-        var texts = PretrainingTexts.Of(settings);
-        var run = new PretrainingRun(folder, [], (told, cancellation) =>
+        var texts = PretrainingTexts.Of(settings.Texts, settings.Validation);
+        return Begin(folder, Path.Combine(folder, RunFolder.ModelFolder), [], (told, cancellation) =>
         {
             var data = texts.Prepare(folder, from, told, cancellation);
-            return TrainingRun.Create(folder, settings.ToRunSettings(data, from), measured => told(FormattableString.Invariant(
-                $"matrix products: {measured.Float32:F0} GFLOPS in float32, {measured.BFloat16:F0} in bfloat16")));
+            return RunPart.Alone(TrainingRun.Create(folder, settings.ToRunSettings(data, from), Teller(told)));
         });
-        run.Begin();
-        return run;
+    }
+
+    /// <summary>Starts to follow a recipe, which makes a base and an autoencoder on it from nothing but texts, and returns at once.</summary>
+    /// <param name="recipe">What is done.</param>
+    /// <param name="texts">The texts to train on, in the forms of <see cref="Data.CorpusSource"/>.</param>
+    /// <param name="folder">The folder; must not hold a run yet.</param>
+    /// <param name="validation">The texts to evaluate on; none for those that the others bring, or else the last tenth of each.</param>
+    /// <returns>The run, at work; its updates are counted through the stages.</returns>
+    /// <exception cref="ConfigurationException">The recipe breaks a rule, a text is not there, or the folder holds a run.</exception>
+    public static PretrainingRun Start(TrainingRecipe recipe, IReadOnlyList<string> texts, string folder, IReadOnlyList<string>? validation = null)
+    {
+        ArgumentNullException.ThrowIfNull(recipe);
+        ArgumentNullException.ThrowIfNull(texts);
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        recipe.Validate();
+        if (RecipeFolder.Exists(folder) || RunFolder.Exists(folder))
+            throw new ConfigurationException($"{folder} holds a run already; {nameof(Pretraining)}.{nameof(Resume)} goes on with it, or choose another folder.");
+
+        var known = PretrainingTexts.Of(texts.Count > 0 ? texts : throw new ConfigurationException("A recipe makes a base from texts: name some."), validation ?? []);
+        var model = Path.Combine(folder, recipe.LastModel);
+        return Begin(folder, model, [], (told, cancellation) =>
+            RunPart.Of(RecipeFolder.Create(folder, recipe, known.Prepare(folder, recipe.Base.Vocabulary, told, cancellation), Teller(told))));
     }
 
     /// <summary>Goes on with a run from its last checkpoint, by its own settings, and returns at once.</summary>
@@ -48,9 +67,23 @@ public static class Pretraining
     /// <exception cref="MalformedFileException">The settings cannot be read or are of a newer version.</exception>
     public static PretrainingRun Resume(string folder)
     {
+        if (RecipeFolder.Exists(folder))
+        {
+            var recipe = RecipeFolder.Open(folder);
+            return Begin(folder, recipe.ModelPath, recipe.Points(), (_, _) => RunPart.Of(recipe));
+        }
+
         var opened = RunFolder.Open(folder);
-        var run = new PretrainingRun(folder, opened.PointsUpTo(opened.LatestStep()), (_, _) => opened);
+        return Begin(folder, opened.ModelPath, opened.PointsUpTo(opened.LatestStep()), (_, _) => RunPart.Alone(opened));
+    }
+
+    private static PretrainingRun Begin(string folder, string model, IEnumerable<RunPoint> before, Func<Action<string>, CancellationToken, IEnumerable<RunPart>> open)
+    {
+        var run = new PretrainingRun(folder, model, before, open);
         run.Begin();
         return run;
     }
+
+    private static Action<ComputeMeasurement> Teller(Action<string> told) => measured =>
+        told(FormattableString.Invariant($"matrix products: {measured.Float32:F0} GFLOPS in float32, {measured.BFloat16:F0} in bfloat16"));
 }

@@ -14,15 +14,16 @@ public sealed class PretrainingRun
     private readonly TaskCompletionSource<RunStatus> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<RunPoint> _points;
     private readonly List<string> _messages = [];
-    private readonly Func<Action<string>, CancellationToken, RunFolder> _open;
+    private readonly Func<Action<string>, CancellationToken, IEnumerable<RunPart>> _open;
     private Action _requestStop = () => { };
     private RunStage _stage = RunStage.Preparing;
-    private RunSettings? _settings;
+    private RunPart? _part;
     private RunProgress? _progress;
 
-    internal PretrainingRun(string path, IEnumerable<RunPoint> before, Func<Action<string>, CancellationToken, RunFolder> open)
+    internal PretrainingRun(string path, string modelPath, IEnumerable<RunPoint> before, Func<Action<string>, CancellationToken, IEnumerable<RunPart>> open)
     {
         Path = path;
+        ModelPath = modelPath;
         _points = [.. before];
         _open = open;
     }
@@ -34,7 +35,7 @@ public sealed class PretrainingRun
     public string Path { get; }
 
     /// <summary>Where the model is written when all updates are made.</summary>
-    public string ModelPath => System.IO.Path.Combine(Path, RunFolder.ModelFolder);
+    public string ModelPath { get; }
 
     /// <summary>Where the run stands.</summary>
     public RunStage Stage => Locked(() => _stage);
@@ -42,13 +43,19 @@ public sealed class PretrainingRun
     /// <summary>Whether the run still works.</summary>
     public bool IsRunning => Stage is RunStage.Preparing or RunStage.Training;
 
-    /// <summary>The run's settings, all choices made; <see langword="null"/> while it prepares.</summary>
-    public RunSettings? Settings => Locked(() => _settings);
+    /// <summary>The run's settings, all choices made; those of the stage at hand where it follows a recipe; <see langword="null"/> while it prepares.</summary>
+    public RunSettings? Settings => Locked(() => _part?.Folder.Settings);
+
+    /// <summary>The name of a recipe's stage at hand; <see langword="null"/> for a run of its own.</summary>
+    public string? Part => Locked(() => _part?.Name);
+
+    /// <summary>Updates in all, those of every stage of a recipe; 0 while that is not known.</summary>
+    public long Steps => Locked(() => _part?.StepsInAll ?? 0);
 
     /// <summary>The latest report of an update; <see langword="null"/> before the first.</summary>
     public RunProgress? Progress => Locked(() => _progress);
 
-    /// <summary>Updates made, as far as reported.</summary>
+    /// <summary>Updates made, as far as reported; those of a recipe's stages counted through.</summary>
     public long Step => Locked(() => _points.Count == 0 ? 0 : _points[^1].Step);
 
     /// <summary>All measured values in their order, those from before a resumption too.</summary>
@@ -127,10 +134,10 @@ public sealed class PretrainingRun
     /// <returns>Stage, step and the latest losses.</returns>
     public override string ToString()
     {
-        var steps = Settings?.Steps;
+        var steps = Steps;
         var values = Latest.Where(entry => entry.Key.Contains("loss", StringComparison.Ordinal) || entry.Key.Contains("bleu", StringComparison.Ordinal))
             .Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Key} {entry.Value:0.###}"));
-        return string.Join(", ", values.Prepend(string.Create(CultureInfo.InvariantCulture, $"{Describe(Stage)}: step {Step}{(steps is null ? "" : $" of {steps}")}")));
+        return string.Join(", ", values.Prepend(string.Create(CultureInfo.InvariantCulture, $"{Describe(Stage)}: step {Step}{(steps == 0 ? "" : $" of {steps}")}")));
     }
 
     internal void Begin()
@@ -147,10 +154,17 @@ public sealed class PretrainingRun
     {
         try
         {
-            var folder = _open(Tell, cancellation);
-            Locked(() => (_settings, _stage) = (folder.Settings, RunStage.Training));
-            Changed?.Invoke(this, EventArgs.Empty);
-            End(TrainingRun.Run(folder, new Listener(this), cancellation));
+            var status = RunStatus.Stopped;
+            foreach (var part in _open(Tell, cancellation))
+            {
+                Locked(() => (_part, _stage) = (part, RunStage.Training));
+                Changed?.Invoke(this, EventArgs.Empty);
+                status = TrainingRun.Run(part.Folder, new Listener(this, part.StepsBefore), cancellation);
+                if (status == RunStatus.Stopped)
+                    break;
+            }
+
+            End(status);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -181,11 +195,11 @@ public sealed class PretrainingRun
         Changed?.Invoke(this, EventArgs.Empty);
     }
 
-    private void Add(RunProgress progress)
+    private void Add(RunProgress progress, long before)
     {
         lock (_lock)
         {
-            _points.AddRange(progress.Values.Select(entry => new RunPoint(progress.Step, entry.Key, entry.Value)));
+            _points.AddRange(progress.Values.Select(entry => new RunPoint(before + progress.Step, entry.Key, entry.Value)));
 
             // An evaluation has no pace.
             if (progress.TokensPerSecond > 0)
@@ -204,8 +218,8 @@ public sealed class PretrainingRun
     private static string Describe(RunStage stage) => stage.ToString().ToLowerInvariant();
 
     /// <summary>Adds points at once, on the run's thread: <see cref="Progress{T}"/> would hand them to another.</summary>
-    private sealed class Listener(PretrainingRun run) : IProgress<RunProgress>
+    private sealed class Listener(PretrainingRun run, long before) : IProgress<RunProgress>
     {
-        public void Report(RunProgress value) => run.Add(value);
+        public void Report(RunProgress value) => run.Add(value, before);
     }
 }

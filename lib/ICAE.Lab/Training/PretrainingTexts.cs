@@ -15,38 +15,46 @@ internal sealed class PretrainingTexts
 
     /// <summary>Looks at what is named.</summary>
     /// <exception cref="ConfigurationException">A path is not there or holds no text, or a shard comes without one to evaluate on.</exception>
-    public static PretrainingTexts Of(PretrainingSettings settings)
+    public static PretrainingTexts Of(IReadOnlyList<string> texts, IReadOnlyList<string> heldOut)
     {
-        var validation = settings.Validation.Count > 0 ? new CorpusSource(settings.Validation) : null;
-        if (settings.Texts.Count == 0)
+        var validation = heldOut.Count > 0 ? new CorpusSource(heldOut) : null;
+        if (texts.Count == 0)
         {
             return validation is null
                 ? new PretrainingTexts(null, null)
                 : throw new ConfigurationException("Pretraining settings: Validation goes with Texts; without Texts the repository's passages are taken, which bring theirs.");
         }
 
-        var training = new CorpusSource(settings.Texts);
+        var training = new CorpusSource(texts);
         return validation is null && training.Shard is not null
             ? throw new ConfigurationException($"{training.Shard}: a token shard brings nothing to evaluate on; name it in Validation.")
             : new PretrainingTexts(training, validation);
     }
 
-    /// <summary>Makes the shards.</summary>
+    /// <summary>Makes the shards for a base's tokenizer.</summary>
     public RunData Prepare(string folder, string from, Action<string> told, CancellationToken cancellation)
     {
         if (_training is not { } training)
             return PreparePassages(folder, from, told, cancellation);
 
-        return _validation is not null || training.HasSplits
+        return HasHeldOut(training)
             ? RunData.Prepare(folder, training, _validation, from, told: told, cancellation: cancellation)
-            : RunData.Prepare(
-                folder,
-                training.Documents(DataSplit.Train).Select(document => Part(document, heldOut: false)),
-                training.Documents(DataSplit.Train).Select(document => Part(document, heldOut: true)).Where(document => document.Text.Length > 0),
-                from,
-                told,
-                cancellation);
+            : RunData.Prepare(folder, Parts(training, heldOut: false), Parts(training, heldOut: true), from, told, cancellation);
     }
+
+    /// <summary>Trains a tokenizer and makes the shards for it.</summary>
+    public RunData Prepare(string folder, int vocabulary, Action<string> told, CancellationToken cancellation)
+    {
+        var training = _training ?? throw new ConfigurationException("A tokenizer is trained on texts: name some.");
+        return HasHeldOut(training)
+            ? RunData.Prepare(folder, training, _validation, tokenizer: null, vocabulary, told, cancellation)
+            : RunData.Prepare(folder, Parts(training, heldOut: false), Parts(training, heldOut: true), vocabulary, told, cancellation);
+    }
+
+    private bool HasHeldOut(CorpusSource training) => _validation is not null || training.HasSplits;
+
+    private static IEnumerable<TextDocument> Parts(CorpusSource source, bool heldOut) =>
+        source.Documents(DataSplit.Train).Select(document => Part(document, heldOut)).Where(document => !heldOut || document.Text.Length > 0);
 
     private static RunData PreparePassages(string folder, string from, Action<string> told, CancellationToken cancellation)
     {

@@ -38,7 +38,7 @@ public sealed record RunData(string Tokenizer, string Training, string Validatio
 
         var folder = Path.Combine(run, FolderName);
         Directory.CreateDirectory(folder);
-        var known = tokenizer is null ? Train(folder, training, vocabulary, told, cancellation) : TokenizerFile.Load(tokenizer);
+        var known = tokenizer is null ? Train(folder, training.Documents(DataSplit.Train), vocabulary, told, cancellation) : TokenizerFile.Load(tokenizer);
         return new RunData(
             Path.GetFullPath(tokenizer ?? folder),
             Given(training, known) ?? Write(folder, DataSplit.Train, training.Documents(DataSplit.Train), known, told, cancellation),
@@ -68,6 +68,29 @@ public sealed record RunData(string Tokenizer, string Training, string Validatio
             Path.GetFullPath(tokenizer),
             Write(folder, DataSplit.Train, training, known, told, cancellation),
             Write(folder, DataSplit.Validation, validation, known, told, cancellation));
+    }
+
+    /// <summary>Trains a tokenizer on texts that are at hand, and makes the shards for it.</summary>
+    /// <param name="run">The run's folder.</param>
+    /// <param name="training">The texts to train on; gone through twice.</param>
+    /// <param name="validation">The texts to evaluate on.</param>
+    /// <param name="vocabulary">Ids of the tokenizer.</param>
+    /// <param name="told">Told what is done, a line each.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>The tokenizer and the shards.</returns>
+    /// <exception cref="IcaeException">A text cannot be read, or a file not be written.</exception>
+    public static RunData Prepare(
+        string run,
+        IEnumerable<TextDocument> training,
+        IEnumerable<TextDocument> validation,
+        int vocabulary,
+        Action<string>? told = null,
+        CancellationToken cancellation = default)
+    {
+        var folder = Path.Combine(run, FolderName);
+        Directory.CreateDirectory(folder);
+        Train(folder, training, vocabulary, told, cancellation);
+        return Prepare(run, training, validation, folder, told, cancellation);
     }
 
     /// <summary>Makes the shards of instruction examples, for a base's tokenizer.</summary>
@@ -101,10 +124,10 @@ public sealed record RunData(string Tokenizer, string Training, string Validatio
         }
     }
 
-    private static ITextTokenizer Train(string folder, CorpusSource source, int vocabulary, Action<string>? told, CancellationToken cancellation)
+    private static ITextTokenizer Train(string folder, IEnumerable<TextDocument> documents, int vocabulary, Action<string>? told, CancellationToken cancellation)
     {
         told?.Invoke($"training a tokenizer of {vocabulary} ids");
-        return CorpusPreparation.TrainTokenizer(source.Documents(DataSplit.Train).Select(document => document.Text), vocabulary, folder, cancellation: cancellation);
+        return CorpusPreparation.TrainTokenizer(documents.Select(document => document.Text), vocabulary, folder, cancellation: cancellation);
     }
 
     private static string? Given(CorpusSource source, ITextTokenizer tokenizer)

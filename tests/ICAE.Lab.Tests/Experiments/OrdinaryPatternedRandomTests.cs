@@ -40,6 +40,51 @@ public sealed class OrdinaryPatternedRandomTests
     }
 
     [Fact]
+    public void Lengths_are_measured_on_the_beginnings_of_the_same_texts()
+    {
+        using var model = TinyModel.Create();
+        Passage[] passages = [new() { Id = "1", Text = TinyBase.Text }, new() { Id = "2", Text = TinyBase.Text[..8] }];
+        var settings = new RestorationSettings { Resamples = 10 };
+
+        var rows = OrdinaryPatternedRandom.ByLength(model, passages, [12, 6, 12], settings);
+
+        Assert.Equal([(6, "ordinary"), (6, "patterned"), (6, "random"), (12, "ordinary"), (12, "patterned"), (12, "random")], rows.Select(row => (row.Tokens, row.Kind)));
+        Assert.All(rows, row => Assert.Equal(1, row.Texts));
+        var alone = OrdinaryPatternedRandom.Run(model, passages[..1], settings with { Tokens = 12 });
+        Assert.Equal(alone.Kinds.Select(kind => kind.Memory[RestorationMeasure.Loss]), rows.Skip(3).Select(row => row.Loss));
+        Assert.Equal(alone.Kinds.Select(kind => kind.Memory[RestorationMeasure.BleuIds]), rows.Skip(3).Select(row => row.Bleu));
+        Assert.Throws<ConfigurationException>(() => OrdinaryPatternedRandom.ByLength(model, passages, [], settings));
+        Assert.Throws<ConfigurationException>(() => OrdinaryPatternedRandom.ByLength(model, passages, [0], settings));
+        Assert.Contains("500", Assert.Throws<ConfigurationException>(() => OrdinaryPatternedRandom.ByLength(model, passages, [500], settings)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Models_are_measured_side_by_side_and_each_names_its_kind_of_base()
+    {
+        using var model = TinyModel.Create();
+        Passage[] passages = [new() { Id = "1", Text = TinyBase.Text }];
+
+        var rows = OrdinaryPatternedRandom.ByModel([model, model], passages, new RestorationSettings { Tokens = 6, Resamples = 10 });
+
+        Assert.Equal(6, rows.Count);
+        Assert.Equal(rows.Take(3), rows.Skip(3));
+        Assert.All(rows, row => Assert.Equal(model.Base.Kind.ToString().ToLowerInvariant(), row.BaseKind));
+    }
+
+    [Fact]
+    public void What_was_not_tried_is_not_a_number()
+    {
+        using var model = TinyModel.Create();
+        var settings = new RestorationSettings { Tokens = 6, Resamples = 10, Conditions = [ReadingCondition.Memory] };
+
+        var result = OrdinaryPatternedRandom.Run(model, [new Passage { Id = "1", Text = TinyBase.Text }], settings);
+
+        Assert.All(result.Texts, text => Assert.Equal(ReadingCondition.Memory, text.Condition));
+        Assert.All(OrdinaryPatternedRandom.Rows(result), row => Assert.True(double.IsNaN(row.BleuWithoutMemory) && double.IsNaN(row.BleuFromContext) && row.Accuracy >= 0));
+        Assert.Throws<ConfigurationException>(() => (settings with { Conditions = [ReadingCondition.TaskToken] }).Validate());
+    }
+
+    [Fact]
     public void Without_a_text_there_is_nothing_to_restore()
     {
         using var model = TinyModel.Create();

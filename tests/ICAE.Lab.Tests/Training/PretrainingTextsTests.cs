@@ -20,7 +20,7 @@ public sealed class PretrainingTextsTests : IDisposable
         File.WriteAllText(path, text);
         var settings = new PretrainingSettings { Texts = [path] };
 
-        var data = PretrainingTexts.Of(settings).Prepare(Path.Combine(_tiny.Path, "run"), _tiny.Base, _ => { }, default);
+        var data = PretrainingTexts.Of(settings.Texts, settings.Validation).Prepare(Path.Combine(_tiny.Path, "run"), _tiny.Base, _ => { }, default);
 
         Assert.Equal(trained.TrimEnd(), Text(data.Training).TrimEnd());
         Assert.Equal(held, Text(data.Validation));
@@ -29,7 +29,7 @@ public sealed class PretrainingTextsTests : IDisposable
     [Fact]
     public void Without_texts_one_book_of_the_validation_passages_is_learned_from_and_the_other_held_out()
     {
-        var data = PretrainingTexts.Of(new PretrainingSettings()).Prepare(Path.Combine(_tiny.Path, "run"), _tiny.Base, _ => { }, default);
+        var data = PretrainingTexts.Of([], []).Prepare(Path.Combine(_tiny.Path, "run"), _tiny.Base, _ => { }, default);
 
         var passages = Passages.Load(DataSplit.Validation);
         var last = passages[^1].Book;

@@ -48,7 +48,7 @@ public static class MemorySelectivityExperiment
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(passages);
         ArgumentNullException.ThrowIfNull(settings);
-        var ordinary = settings with { Controls = false };
+        var ordinary = settings with { Controls = false, Conditions = [ReadingCondition.Memory, ReadingCondition.BaseAlone] };
         var texts = passages.Where(passage => passage.Text is not null && passage.Kind != TextKind.Patterned.Name() && passage.Kind != TextKind.Random.Name());
         var result = RestorationEvaluator.Run(model, EvaluationTexts.Prepare(texts, model, ordinary), ordinary, progress, cancellation);
         var alone = new Dictionary<EvaluationText, RestoredText>(ReferenceEqualityComparer.Instance);

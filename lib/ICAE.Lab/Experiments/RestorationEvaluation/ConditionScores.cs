@@ -8,18 +8,23 @@ namespace ICAE.Lab.Experiments.RestorationEvaluation;
 /// </param>
 public sealed record ConditionScores(IReadOnlyDictionary<RestorationMeasure, (ConfidenceInterval Interval, ReadingCondition Condition)> Values)
 {
+    /// <summary>Those of a condition that was not tried.</summary>
+    public static ConditionScores None { get; } = new(new Dictionary<RestorationMeasure, (ConfidenceInterval, ReadingCondition)>());
+
     /// <summary>A measure's mean; NaN where there was no text.</summary>
     /// <param name="measure">The measure.</param>
     /// <returns>The mean.</returns>
     public double this[RestorationMeasure measure] => Values.TryGetValue(measure, out var value) ? value.Interval.Estimate : double.NaN;
 
     /// <summary>The best of several conditions, measure by measure: the largest mean, or the smallest loss.</summary>
-    /// <param name="conditions">The conditions, at least one.</param>
+    /// <param name="conditions">The conditions; without one there are no scores.</param>
     /// <returns>The scores.</returns>
     public static ConditionScores Best(IReadOnlyList<ConditionScores> conditions)
     {
         ArgumentNullException.ThrowIfNull(conditions);
-        ArgumentOutOfRangeException.ThrowIfZero(conditions.Count);
+        if (conditions.Count == 0)
+            return None;
+
         return new ConditionScores(conditions[0].Values.Keys.ToDictionary(
             measure => measure,
             measure => conditions.Select(scores => scores.Values[measure]).MaxBy(value => measure == RestorationMeasure.Loss ? -value.Interval.Estimate : value.Interval.Estimate)));
@@ -32,7 +37,7 @@ public sealed record ConditionScores(IReadOnlyDictionary<RestorationMeasure, (Co
     internal static ConditionScores Of(IReadOnlyList<RestoredText> texts, Bootstrap bootstrap)
     {
         if (texts.Count == 0)
-            return new ConditionScores(new Dictionary<RestorationMeasure, (ConfidenceInterval, ReadingCondition)>());
+            return None;
 
         var levels = Levels([.. texts.Select(text => text.Original)]);
         return new ConditionScores(Enum.GetValues<RestorationMeasure>().ToDictionary(

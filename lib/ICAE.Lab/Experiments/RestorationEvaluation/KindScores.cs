@@ -24,5 +24,5 @@ public sealed record KindScores(
     public ConditionScores Zero => ConditionScores.Best([.. ZeroConditions.Where(Conditions.ContainsKey).Select(condition => Conditions[condition])]);
 
     /// <summary>The ceiling: the text itself in the context.</summary>
-    public ConditionScores Ceiling => Conditions[ReadingCondition.TextInContext];
+    public ConditionScores Ceiling => Conditions.GetValueOrDefault(ReadingCondition.TextInContext, ConditionScores.None);
 }

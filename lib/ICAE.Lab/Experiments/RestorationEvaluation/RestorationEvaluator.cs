@@ -82,7 +82,7 @@ public static class RestorationEvaluator
         // A base that repeats in turns writes the separator where the copy ends.
         var copying = separator is { } id ? generation with { EosIds = [.. generation.EosIds ?? [], id] } : generation;
         readings.Add(new ContextReading(transformer, ReadingCondition.TextInContext, separator, copying));
-        return readings;
+        return settings.Conditions is { } wanted ? [.. readings.Where(reading => wanted.Contains(reading.Condition))] : readings;
     }
 
     private static int? RepeatId(IcaeModel model)

@@ -12,6 +12,9 @@ public sealed record RestorationSettings
     /// <summary>Whether patterned and random texts are derived from the ordinary ones, with as many ids each.</summary>
     public bool Controls { get; init; }
 
+    /// <summary>What is tried, in the order of the enumeration; <see langword="null"/> for everything that the model offers. What is left out is NaN in the scores.</summary>
+    public IReadOnlyList<ReadingCondition>? Conditions { get; init; }
+
     /// <summary>Texts at a time.</summary>
     public int BatchSize { get; init; } = 32;
 
@@ -32,6 +35,7 @@ public sealed record RestorationSettings
         const int MostTokens = 1 << 20;
         Require(Tokens is >= 1 and <= MostTokens, $"{nameof(Tokens)} ({Tokens}) must lie between 1 and {MostTokens}");
         Require(Limit is null or >= 1, $"{nameof(Limit)} ({Limit}) must be at least 1");
+        Require(Conditions is null || Conditions.Contains(ReadingCondition.Memory), $"{nameof(Conditions)} must hold {nameof(ReadingCondition.Memory)}");
         Require(BatchSize >= 1, $"{nameof(BatchSize)} ({BatchSize}) must be at least 1");
         Require(Resamples >= 1, $"{nameof(Resamples)} ({Resamples}) must be at least 1");
         return this;
