@@ -28,9 +28,13 @@ internal static class RestorationConsole
         foreach (var kind in result.Kinds)
         {
             var ratio = kind.Count == 0 ? "" : Invariant($": {kind.Tokens} tokens ({kind.Characters} characters) on {kind.Slots} slots, {kind.TokensPerSlot:0.##} tokens a slot as used");
-            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{kind.Kind}: {kind.Count} texts, {kind.Skipped} too short{ratio}");
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{kind.Kind}: {kind.Count} texts, {kind.Skipped} too short{ratio}{Along(result, kind)}");
         }
     }
+
+    private static string Along(RestorationResult result, KindScores kind) => TextPart.Of(result, kind) is [var first, .., var last]
+        ? Invariant($"; what the slots add to accuracy, of what there is to add: {first.Gain:0.000} in the first quarter, {last.Gain:0.000} in the last")
+        : "";
 
     /// <summary>Prints the texts of each kind beside their restorations.</summary>
     public static void PrintTexts(IAnsiConsole console, RestorationReport report)

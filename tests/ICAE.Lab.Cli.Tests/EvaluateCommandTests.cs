@@ -75,6 +75,7 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Contains("30 tokens", result.Output, StringComparison.Ordinal);
         Assert.Contains("on 9 slots, 3.33 tokens a slot as used", result.Output, StringComparison.Ordinal);
         Assert.Contains("the text (ceiling)", result.Output, StringComparison.Ordinal);
+        Assert.Contains("in the first quarter", result.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -43,6 +43,23 @@ public sealed class RestorationEvaluatorTests
         }
     }
 
+    [Fact]
+    public void Parts_of_a_text_have_their_own_share_of_what_a_memory_adds()
+    {
+        using var model = TinyModel.Create();
+        var result = Evaluate(model);
+        var kind = result.Kinds[0];
+
+        var parts = TextPart.Of(result, kind);
+
+        Assert.Equal([(0, 2), (2, 5), (5, 8), (8, 11)], parts.Select(part => (part.From, part.To)));
+        Assert.Equal(kind.Memory[RestorationMeasure.Accuracy], parts.Sum(part => part.Accuracy * (part.To - part.From)) / 11, 12);
+        Assert.Equal(kind.Zero[RestorationMeasure.Accuracy], parts.Sum(part => part.Zero * (part.To - part.From)) / 11, 12);
+        Assert.Equal(0.75, new TextPart(0, 1, 0.8, 0.2).Gain, 12);
+        Assert.Empty(TextPart.Of(result, kind, parts: 12));
+        Assert.Empty(TextPart.Of(result, kind with { Count = 0, Conditions = new Dictionary<ReadingCondition, ConditionScores> { [ReadingCondition.Memory] = kind.Memory } }));
+    }
+
     [Theory]
     [MemberData(nameof(Layouts))]
     public void Memory_is_scored_as_the_objective_and_the_generation_score_it(SlotLayout layout, MemoryPositions positions)
