@@ -99,7 +99,7 @@ public sealed record RestorationReport(
         {
             BaseKind.Plain => "a plain base: it was trained on running text alone",
             BaseKind.Copying => "a copying base: it was trained on running text and on stretches that repeat, so that it copies from its context",
-            BaseKind.Restoring => "a restoring base: trained on running text, to copy, and then to read memory, through an encoder that was thrown away. That prepares it more than the paper's base, an ordinary pretrained model, was",
+            BaseKind.Restoring => "a restoring base: trained on running text and to read memory, through an encoder that was thrown away. That prepares it more than the paper's base, an ordinary pretrained model, was",
             BaseKind.Pretrained => "a public model, pretrained elsewhere; it may have read these very texts",
             _ => "a base of which nobody has said what it learned",
         };
