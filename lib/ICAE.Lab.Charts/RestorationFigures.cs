@@ -64,9 +64,13 @@ public static class RestorationFigures
     /// <summary>BLEU from memory by kind of text, the models side by side, each with the kind of its base.</summary>
     /// <param name="rows">The rows, at one length.</param>
     /// <returns>An interactive figure.</returns>
+    /// <exception cref="ConfigurationException">Two models have one name.</exception>
     public static GenericChart BleuByModel(IReadOnlyList<RestorationRow> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
+        if (rows.GroupBy(row => (row.Model, row.BaseKind, row.Kind)).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new ConfigurationException($"Two rows are of {twice.Key.Kind} text by a model of the name {twice.Key.Model}: rename the folder of one, or leave it out.");
+
         return Figures.GroupedBars(
             rows.Select(row => new IntervalBar(
                 VisibleText.Of(row.Kind), $"{VisibleText.Of(row.Model)} ({row.BaseKind} base)", row.Bleu, Math.Min(row.BleuLow, row.Bleu), Math.Max(row.BleuHigh, row.Bleu))),

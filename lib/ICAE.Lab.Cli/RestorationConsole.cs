@@ -32,8 +32,8 @@ internal static class RestorationConsole
         }
     }
 
-    private static string Along(RestorationResult result, KindScores kind) => TextPart.Of(result, kind) is [var first, .., var last]
-        ? Invariant($"; what the slots add to accuracy, of what there is to add: {first.Gain:0.000} in the first quarter, {last.Gain:0.000} in the last")
+    private static string Along(RestorationResult result, KindScores kind) => TextPart.Of(result, kind) is [var first, .., var last] && double.IsFinite(first.Gain + last.Gain)
+        ? Invariant($"; of the errors made without memory, teacher-forced, the slots take away {first.Gain:0.000} in the first quarter and {last.Gain:0.000} in the last")
         : "";
 
     /// <summary>Prints the texts of each kind beside their restorations.</summary>

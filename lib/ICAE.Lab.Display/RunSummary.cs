@@ -48,18 +48,18 @@ public sealed record RunSummary(string Heading, long Step, long Steps, IReadOnly
         {
             RunStage.Preparing => message.Length == 0 ? "preparing" : $"preparing: {message}",
             RunStage.Failed => $"failed at update {step}: {message}",
-            RunStage.Training => string.Create(CultureInfo.InvariantCulture, $"training{(run.Part is { } part ? $" ({part})" : "")}: update {step} of {steps}{Pace(run.Progress)}"),
+            RunStage.Training => string.Create(CultureInfo.InvariantCulture, $"training{(run.Part is { } part ? $" ({part})" : "")}: update {step} of {steps}{Pace(run.Progress, run.Part is not null)}"),
             RunStage.Completed => string.Create(CultureInfo.InvariantCulture, $"completed: {steps} updates; the model is in {run.ModelPath}"),
             _ => string.Create(CultureInfo.InvariantCulture, $"stopped and saved at update {step} of {steps}; Pretraining.Resume goes on"),
         };
     }
 
-    private static string Pace(RunProgress? progress)
+    private static string Pace(RunProgress? progress, bool isStage)
     {
         if (progress is null)
             return "";
 
         var left = progress.TimeLeft.TotalMinutes >= 2 ? $"{progress.TimeLeft.TotalMinutes:0} minutes" : $"{progress.TimeLeft.TotalSeconds:0} s";
-        return string.Create(CultureInfo.InvariantCulture, $", {progress.TokensPerSecond:N0} tokens/s, about {left} left");
+        return string.Create(CultureInfo.InvariantCulture, $", {progress.TokensPerSecond:N0} tokens/s, about {left} left{(isStage ? " in this stage" : "")}");
     }
 }

@@ -33,6 +33,13 @@ public sealed class RecipeCommandTests : IDisposable
         var again = await CommandResult.RunAsync(command);
         Assert.Equal(ExitCodes.Ok, again.ExitCode);
         Assert.Contains("going on with", again.Error, StringComparison.Ordinal);
+        Assert.Contains("not looked at: seed, compute_type, threads, texts, validation", again.Error, StringComparison.Ordinal);
+        var other = await CommandResult.RunAsync(["recipe", "half-hour", .. command[2..]]);
+        Assert.Equal(ExitCodes.Usage, other.ExitCode);
+        Assert.Contains("follows the recipe tiny", other.Error, StringComparison.Ordinal);
+        var single = await CommandResult.RunAsync("pretrain-base", "--run", _folder.Path("run"), "--texts", texts, "--validation", texts);
+        Assert.Equal(ExitCodes.Usage, single.ExitCode);
+        Assert.Contains("'icae recipe'", single.Error, StringComparison.Ordinal);
         Assert.Equal(["autoencoder"], again.Json["stages"]!.AsArray().Select(stage => stage!["name"]!.GetValue<string>()));
     }
 

@@ -7,8 +7,6 @@ namespace ICAE.Lab.Cli.Commands;
 /// <summary>Trains a small base: on running text, to copy from its context, and, where asked for, to be restored from.</summary>
 internal sealed class PretrainBaseCommand : RunCommand
 {
-    private const int LeastVocabulary = 260;
-
     private readonly Option<string?> _base = new("--base") { Description = "The base to go on from: a name or folder. Without it a new one is made.", HelpName = "NAME|PATH" };
     private readonly Option<bool> _restoring = new("--restoring") { Description = "Also train the base to be restored from, through an encoder that is thrown away (needs --base)." };
     private readonly Option<string?> _tokenizer = new("--tokenizer") { Description = "The tokenizer of a new base: a file or folder. Without it one is trained on the texts.", HelpName = "PATH" };
@@ -49,15 +47,11 @@ internal sealed class PretrainBaseCommand : RunCommand
         }
 
         if (invocation.Arguments.GetValue(_restoring))
-            throw new UsageException("--restoring needs a base that copies already: name it with --base.");
+            throw new UsageException("--restoring needs a base to go on from: name it with --base.");
 
-        RequireShape(invocation);
-        var made = Texts.Prepare(run, invocation.Arguments.GetValue(_tokenizer), invocation.Arguments.GetValue(_vocabulary), invocation);
-        var model = RunDefaults.Model(
-            TokenizerFile.Load(made.Tokenizer).VocabularySize,
-            invocation.Arguments.GetValue(_width),
-            invocation.Arguments.GetValue(_layers),
-            invocation.Arguments.GetValue(_heads));
+        var shape = Shape(invocation);
+        var made = Texts.Prepare(run, invocation.Arguments.GetValue(_tokenizer), shape.Vocabulary, invocation);
+        var model = RunDefaults.Model(TokenizerFile.Load(made.Tokenizer).VocabularySize, shape.Width, shape.Layers, shape.Heads);
         return RunDefaults.Base(made, model);
     }
 
@@ -70,14 +64,23 @@ internal sealed class PretrainBaseCommand : RunCommand
         },
     };
 
-    private void RequireShape(Invocation invocation)
+    private BaseShape Shape(Invocation invocation)
     {
-        var (vocabulary, width, heads) = (invocation.Arguments.GetValue(_vocabulary), invocation.Arguments.GetValue(_width), invocation.Arguments.GetValue(_heads));
-        if (vocabulary < LeastVocabulary)
-            throw new UsageException($"--vocabulary: {vocabulary} is not at least {LeastVocabulary}.");
-
-        if (heads < 1 || width < 1 || width % (2 * heads) != 0)
-            throw new UsageException($"--width: {width} is no multiple of twice the {heads} heads.");
+        var shape = new BaseShape
+        {
+            Vocabulary = invocation.Arguments.GetValue(_vocabulary),
+            Width = invocation.Arguments.GetValue(_width),
+            Layers = invocation.Arguments.GetValue(_layers),
+            Heads = invocation.Arguments.GetValue(_heads),
+        };
+        try
+        {
+            return shape.Validate();
+        }
+        catch (ConfigurationException error)
+        {
+            throw new UsageException($"--vocabulary, --width, --layers, --heads: {error.Message}");
+        }
     }
 
     private static Option<int> Size(string name, string description, int usual) => new(name) { Description = description, DefaultValueFactory = _ => usual, HelpName = "N" };

@@ -70,16 +70,19 @@ internal sealed class RecipeCommand : IcaeCommand
         var name = invocation.Arguments.GetValue(_recipe) ?? throw new UsageException("A recipe is needed to begin: a file, or the name of one in datasets/recipes.");
         var recipe = TrainingRecipe.Load(name).With(Choices(invocation));
         var data = _texts.Prepare(path, null, recipe.Base.Vocabulary, invocation);
-        return RecipeFolder.Create(path, recipe, data, RunCommand.TellMeasured(invocation.Terminal));
+        return RecipeFolder.Create(path, recipe, data, measured => invocation.Terminal.Error.WriteLine(measured));
     }
 
     private RecipeFolder GoOn(string path, Invocation invocation)
     {
-        if (Choices(invocation).Count > 0)
-            invocation.Terminal.Error.WriteLine("icae: note: device, type, threads and seed are not used: the recipe goes on with its own.");
+        var folder = RecipeFolder.Open(path);
+        if (invocation.Arguments.GetValue(_recipe) is { } named && TrainingRecipe.Load(named).Name is var name && name != folder.Recipe.Name)
+            throw new UsageException($"--run {path}: the folder follows the recipe {folder.Recipe.Name}, not {name}; choose another folder.");
 
-        invocation.Terminal.Error.WriteLine($"going on with {path}");
-        return RecipeFolder.Open(path);
+        var (texts, validation) = _texts.Given(invocation);
+        string[] unused = [.. Choices(invocation).Select(choice => choice.Key), .. texts.Length > 0 ? ["texts"] : (string[])[], .. validation.Length > 0 ? ["validation"] : (string[])[]];
+        invocation.Terminal.Error.WriteLine($"going on with {path}{(unused.Length > 0 ? $" and its own settings and texts; what was given anew is not looked at: {string.Join(", ", unused)}" : "")}");
+        return folder;
     }
 
     /// <summary>What was chosen on the command line, as it is laid over every stage.</summary>

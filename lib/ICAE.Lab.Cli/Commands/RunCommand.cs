@@ -35,6 +35,9 @@ internal abstract class RunCommand : IcaeCommand
     {
         var path = invocation.Arguments.GetRequiredValue(_run);
         var terminal = invocation.Terminal;
+        if (RecipeFolder.Exists(path))
+            throw new UsageException($"--run {path}: the folder holds a recipe, which 'icae recipe' goes on with.");
+
         var resumes = RunFolder.Exists(path);
         _compute.Prepare(invocation);
         var folder = resumes ? RunFolder.Open(path) : Create(path, invocation);
@@ -104,12 +107,8 @@ internal abstract class RunCommand : IcaeCommand
             throw new UsageException($"--settings {over!.Value.File}: the kind {KindName(settings.Kind)} is that of 'icae {CommandOf(settings.Kind)}'.");
 
         settings = Apply(Common(settings, invocation), invocation).Validate();
-        return TrainingRun.Create(path, settings, TellMeasured(invocation.Terminal));
+        return TrainingRun.Create(path, settings, measured => invocation.Terminal.Error.WriteLine(measured));
     }
-
-    /// <summary>Says what was measured, and what follows from it.</summary>
-    internal static Action<ComputeMeasurement> TellMeasured(Terminal terminal) => measured => terminal.Error.WriteLine(
-        FormattableString.Invariant($"matrix products: {measured.Float32:F0} GFLOPS in float32, {measured.BFloat16:F0} in bfloat16: computing in {(measured.Choice == TorchSharp.torch.ScalarType.BFloat16 ? "bfloat16" : "float32")}"));
 
     /// <summary>Options that every run has. Those that were not given leave the settings as they are.</summary>
     private RunSettings Common(RunSettings settings, Invocation invocation)

@@ -34,8 +34,8 @@ internal sealed class RunTexts
         if (validation is null && !training.HasSplits)
             throw new UsageException("--validation is needed: the texts bring no validation split of their own.");
 
-        if (training.Shard is not null && tokenizer is null)
-            throw new UsageException("A token shard needs the tokenizer that it was made with; name it with --tokenizer, or start from a base.");
+        if (tokenizer is null && (training.Shard ?? validation?.Shard) is { } shard)
+            throw new UsageException($"{shard}: a token shard needs the tokenizer that it was made with; name that, or start from a base. Where a tokenizer is made, texts are needed.");
 
         return RunData.Prepare(run, training, validation, tokenizer, vocabulary, invocation.Terminal.Error.WriteLine, invocation.Cancellation);
     }

@@ -73,7 +73,7 @@ public static class OrdinaryPatternedRandom
     /// <param name="progress">Told before each batch.</param>
     /// <param name="cancellation">Looked at between batches and tokens; the running cell's where none is given.</param>
     /// <returns>A row for each length and kind.</returns>
-    /// <exception cref="ConfigurationException">There is no length, or no passage is long enough.</exception>
+    /// <exception cref="ConfigurationException">There is no length, no passage is long enough, or the autoencoder cannot hold the longest.</exception>
     public static IReadOnlyList<RestorationRow> ByLength(
         IcaeModel model,
         IEnumerable<Passage> passages,
@@ -92,6 +92,7 @@ public static class OrdinaryPatternedRandom
         if (enough.Length == 0)
             throw new ConfigurationException($"No passage has {sorted[^1]} tokens.");
 
+        SpanPlan.For(model.Config, sorted[^1]).TaskPosition(model.Config);
         return [.. sorted.SelectMany(length => FromMemory(Run(model, enough, settings with { Tokens = length, Conditions = [ReadingCondition.Memory] }, progress, cancellation)))];
     }
 

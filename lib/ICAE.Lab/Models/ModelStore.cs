@@ -114,7 +114,14 @@ public sealed class ModelStore
 
         // What a training run exports lies in its folder under this name; the run's own name says more.
         var isExport = Path.GetFileName(full) == "model" && File.Exists(Path.Combine(Path.GetDirectoryName(full)!, "settings.json"));
-        return Path.GetFileName(isExport ? Path.GetDirectoryName(full)! : full);
+        return isExport ? NameOfRun(Path.GetDirectoryName(full)!) : Path.GetFileName(full);
+    }
+
+    /// <summary>A run's folder; of a recipe's stage also the recipe's folder, and not the stage's number.</summary>
+    private static string NameOfRun(string run)
+    {
+        var (name, above) = (Path.GetFileName(run), Path.GetDirectoryName(run));
+        return above is not null && File.Exists(Path.Combine(above, "recipe.json")) ? $"{Path.GetFileName(above)}-{name[(name.IndexOf('-', StringComparison.Ordinal) + 1)..]}" : name;
     }
 
     /// <summary>What a folder holds, or <see langword="null"/> where it is no model.</summary>

@@ -18,6 +18,11 @@ public sealed record ComputeMeasurement(double Float32, double BFloat16)
     /// <returns>The rates.</returns>
     public static ComputeMeasurement Run(Device device) => new(Rate(device, ScalarType.Float32), Rate(device, ScalarType.BFloat16));
 
+    /// <summary>The rates, and what follows from them, in a line.</summary>
+    /// <returns>The line.</returns>
+    public override string ToString() => FormattableString.Invariant(
+        $"matrix products: {Float32:F0} GFLOPS in float32, {BFloat16:F0} in bfloat16: computing in {(Choice == ScalarType.BFloat16 ? "bfloat16" : "float32")}");
+
     private static double Rate(Device device, ScalarType dtype)
     {
         using var scope = NewDisposeScope();

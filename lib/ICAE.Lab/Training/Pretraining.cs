@@ -21,8 +21,7 @@ public static class Pretraining
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        if (RunFolder.Exists(folder))
-            throw new ConfigurationException($"{folder} holds a run already; {nameof(Pretraining)}.{nameof(Resume)} goes on with it, or choose another folder.");
+        RequireFree(folder);
 
         var from = ModelStore.Default.Find(settings.Base);
         if (File.Exists(Path.Combine(from, ModelStore.AutoencoderMarker)))
@@ -34,7 +33,7 @@ public static class Pretraining
         return Begin(folder, Path.Combine(folder, RunFolder.ModelFolder), [], (told, cancellation) =>
         {
             var data = texts.Prepare(folder, from, told, cancellation);
-            return RunPart.Alone(TrainingRun.Create(folder, settings.ToRunSettings(data, from), Teller(told)));
+            return RunPart.Alone(TrainingRun.Create(folder, settings.ToRunSettings(data, from), measured => told(measured.ToString())));
         });
     }
 
@@ -51,13 +50,12 @@ public static class Pretraining
         ArgumentNullException.ThrowIfNull(texts);
         ArgumentException.ThrowIfNullOrEmpty(folder);
         recipe.Validate();
-        if (RecipeFolder.Exists(folder) || RunFolder.Exists(folder))
-            throw new ConfigurationException($"{folder} holds a run already; {nameof(Pretraining)}.{nameof(Resume)} goes on with it, or choose another folder.");
+        RequireFree(folder);
 
         var known = PretrainingTexts.Of(texts.Count > 0 ? texts : throw new ConfigurationException("A recipe makes a base from texts: name some."), validation ?? []);
         var model = Path.Combine(folder, recipe.LastModel);
         return Begin(folder, model, [], (told, cancellation) =>
-            RunPart.Of(RecipeFolder.Create(folder, recipe, known.Prepare(folder, recipe.Base.Vocabulary, told, cancellation), Teller(told))));
+            RunPart.Of(RecipeFolder.Create(folder, recipe, known.Prepare(folder, recipe.Base.Vocabulary, told, cancellation), measured => told(measured.ToString()))));
     }
 
     /// <summary>Goes on with a run from its last checkpoint, by its own settings, and returns at once.</summary>
@@ -77,13 +75,16 @@ public static class Pretraining
         return Begin(folder, opened.ModelPath, opened.PointsUpTo(opened.LatestStep()), (_, _) => RunPart.Alone(opened));
     }
 
+    private static void RequireFree(string folder)
+    {
+        if (RecipeFolder.Exists(folder) || RunFolder.Exists(folder))
+            throw new ConfigurationException($"{folder} holds a run already; {nameof(Pretraining)}.{nameof(Resume)} goes on with it, or choose another folder.");
+    }
+
     private static PretrainingRun Begin(string folder, string model, IEnumerable<RunPoint> before, Func<Action<string>, CancellationToken, IEnumerable<RunPart>> open)
     {
         var run = new PretrainingRun(folder, model, before, open);
         run.Begin();
         return run;
     }
-
-    private static Action<ComputeMeasurement> Teller(Action<string> told) => measured =>
-        told(FormattableString.Invariant($"matrix products: {measured.Float32:F0} GFLOPS in float32, {measured.BFloat16:F0} in bfloat16"));
 }

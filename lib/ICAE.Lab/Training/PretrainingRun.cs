@@ -52,7 +52,7 @@ public sealed class PretrainingRun
     /// <summary>Updates in all, those of every stage of a recipe; 0 while that is not known.</summary>
     public long Steps => Locked(() => _part?.StepsInAll ?? 0);
 
-    /// <summary>The latest report of an update; <see langword="null"/> before the first.</summary>
+    /// <summary>The latest report of an update, of the stage at hand where the run follows a recipe; <see langword="null"/> before the first.</summary>
     public RunProgress? Progress => Locked(() => _progress);
 
     /// <summary>Updates made, as far as reported; those of a recipe's stages counted through.</summary>
@@ -157,7 +157,7 @@ public sealed class PretrainingRun
             var status = RunStatus.Stopped;
             foreach (var part in _open(Tell, cancellation))
             {
-                Locked(() => (_part, _stage) = (part, RunStage.Training));
+                Locked(() => (_part, _stage, _progress) = (part, RunStage.Training, null));
                 Changed?.Invoke(this, EventArgs.Empty);
                 status = TrainingRun.Run(part.Folder, new Listener(this, part.StepsBefore), cancellation);
                 if (status == RunStatus.Stopped)

@@ -1,3 +1,5 @@
+using ICAE.Lab.Data;
+
 namespace ICAE.Lab.Training;
 
 /// <summary>
@@ -22,7 +24,8 @@ public sealed class RecipeFolder
     /// <summary>Whether a folder holds a recipe that was begun.</summary>
     /// <param name="path">The folder.</param>
     /// <returns>True if it can be opened.</returns>
-    public static bool Exists(string path) => File.Exists(System.IO.Path.Combine(path, RecipeFile));
+    public static bool Exists(string path) =>
+        File.Exists(System.IO.Path.Combine(path, RecipeFile)) && Directory.EnumerateDirectories(path, TrainingRecipe.StagePrefix(0) + "*").Any(RunFolder.Exists);
 
     /// <summary>Begins a recipe in a folder: makes the first stage's run, every choice made.</summary>
     /// <param name="path">The folder; must not hold a recipe or a run yet.</param>
@@ -39,10 +42,11 @@ public sealed class RecipeFolder
             throw new ConfigurationException($"{path} holds a run already; go on with it or choose another folder.");
 
         var folder = new RecipeFolder(path, recipe);
-
-        // What a process that was killed right here left behind has trained nothing yet.
-        if (RunFolder.Exists(folder.StagePath(0)))
-            Directory.Delete(folder.StagePath(0), recursive: true);
+        for (var i = 0; i < recipe.Stages.Count; i++)
+        {
+            folder.Clear(i);
+            CheckTexts(recipe, i, data);
+        }
 
         TrainingRun.Create(folder.StagePath(0), recipe.Settings(0, data, from: null), measured);
         recipe.Save(System.IO.Path.Combine(path, RecipeFile));
@@ -97,15 +101,49 @@ public sealed class RecipeFolder
     /// <returns>The path; the folder need not be there yet.</returns>
     public string StagePath(int stage) => System.IO.Path.Combine(Path, Recipe.StageFolder(stage));
 
+    /// <summary>What a process that was killed right at the beginning left behind makes way; what was trained does not.</summary>
+    private void Clear(int stage)
+    {
+        if (!RunFolder.Exists(StagePath(stage)))
+            return;
+
+        var run = RunFolder.Open(StagePath(stage));
+        if (run.HasBegun || stage > 0)
+            throw new ConfigurationException($"{StagePath(stage)} holds a run that is none of this recipe's; choose another folder.");
+
+        run.Abandon();
+    }
+
+    /// <summary>What would end a later stage, hours from now, is told at once.</summary>
+    private static void CheckTexts(TrainingRecipe recipe, int stage, RunData data)
+    {
+        var settings = recipe.Settings(stage, data, stage == 0 ? null : "base");
+        using var training = TokenShard.Open(data.Training);
+        using var validation = TokenShard.Open(data.Validation);
+        var (read, evaluated) = (new WindowSampler(training, 0), new WindowSampler(validation, 0));
+        foreach (var length in settings.Autoencoder?.Ladder.Rungs.SelectMany(rung => rung.Lengths).Distinct() ?? [])
+            read.Locate(0, settings.Autoencoder!.ContinuationShare > 0 ? 2 * length : length);
+
+        foreach (var length in settings.Autoencoder is { EvaluationTexts: > 0 } autoencoder ? autoencoder.EvaluationLengths : [])
+            evaluated.Locate(0, length);
+
+        if (settings.Rows is { } rows)
+        {
+            read.Locate(0, rows.Length);
+            evaluated.Locate(0, rows.Length);
+        }
+
+        if (new[] { settings.Rows?.SeparatorId, settings.Autoencoder?.TaskTokenLike, settings.Autoencoder?.EosId }.FirstOrDefault(id => id < 0 || id >= training.VocabularySize) is { } wrong)
+            throw new ConfigurationException($"Stage {stage + 1}, {recipe.Stages[stage].Name}: the id {wrong} is none of the {training.VocabularySize} of the tokenizer.");
+    }
+
     private RunFolder Make(int stage)
     {
-        if (stage == 0)
-            throw new ConfigurationException($"{StagePath(0)}: the first stage's run is gone; begin anew in another folder.");
-
         var (first, before) = (RunFolder.Open(StagePath(0)).Settings, RunFolder.Open(StagePath(stage - 1)));
         var settings = Recipe.Settings(stage, new RunData(first.Tokenizer!, first.TrainingShard, first.ValidationShard), System.IO.Path.GetFullPath(before.ModelPath));
 
-        // What was measured for the first stage holds for all.
-        return TrainingRun.Create(StagePath(stage), settings.ComputeType == "auto" ? settings with { ComputeType = first.ComputeType } : settings);
+        // What was measured for the first stage holds for all on its device.
+        var isKnown = settings.ComputeType == "auto" && settings.Device == first.Device;
+        return TrainingRun.Create(StagePath(stage), isKnown ? settings with { ComputeType = first.ComputeType } : settings);
     }
 }

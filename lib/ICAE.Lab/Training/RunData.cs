@@ -33,8 +33,8 @@ public sealed record RunData(string Tokenizer, string Training, string Validatio
     {
         ArgumentNullException.ThrowIfNull(training);
         var held = validation ?? (training.HasSplits ? training : throw new ConfigurationException("Texts to evaluate on are needed: those to train on bring no validation split of their own."));
-        if (training.Shard is not null && tokenizer is null)
-            throw new ConfigurationException("A token shard needs the tokenizer that it was made with: name it, or start from a base.");
+        if (tokenizer is null && (training.Shard ?? held.Shard) is { } shard)
+            throw new ConfigurationException($"{shard}: a token shard needs the tokenizer that it was made with: name it, or start from a base.");
 
         var folder = Path.Combine(run, FolderName);
         Directory.CreateDirectory(folder);

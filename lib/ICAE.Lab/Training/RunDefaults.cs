@@ -40,7 +40,7 @@ public static class RunDefaults
 
     /// <summary>A base that learns to be restored from.</summary>
     /// <param name="data">What it reads.</param>
-    /// <param name="from">A base that copies: a folder.</param>
+    /// <param name="from">The base to go on from: a folder.</param>
     /// <returns>The settings.</returns>
     public static RunSettings Restoring(RunData data, string from) => Common(RunKind.Restoring, data, 4000) with
     {
@@ -77,7 +77,7 @@ public static class RunDefaults
 
     /// <summary>The shape of a new base: a Llama with tied embeddings.</summary>
     /// <param name="vocabulary">Ids.</param>
-    /// <param name="width">The width, a multiple of the heads.</param>
+    /// <param name="width">The width, a multiple of twice the heads.</param>
     /// <param name="layers">Layers.</param>
     /// <param name="heads">Heads.</param>
     /// <returns>The shape.</returns>

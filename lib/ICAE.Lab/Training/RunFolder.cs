@@ -85,24 +85,7 @@ public sealed class RunFolder
     /// <returns>The settings, validated.</returns>
     /// <exception cref="MalformedFileException">It cannot be read or is of a newer version.</exception>
     /// <exception cref="ConfigurationException">Settings in it break a rule.</exception>
-    public static RunSettings ReadSettings(string file)
-    {
-        var json = BoundedJson.ReadObject(file);
-        if (json["format_version"] is JsonValue version && version.TryGetValue<long>(out var number) && number != 1)
-        {
-            throw new MalformedFileException(file, "format_version", number > 1 ? $"version {number} is newer than this library, which reads up to 1" : $"version {number} does not exist");
-        }
-
-        var settings = TrainingJson.Read<RunSettings>(json.ToJsonString(), file, "");
-        try
-        {
-            return settings.Validate();
-        }
-        catch (ConfigurationException error)
-        {
-            throw new ConfigurationException($"{file}: {error.Message}", error);
-        }
-    }
+    public static RunSettings ReadSettings(string file) => TrainingJson.ReadFile<RunSettings>(file, settings => settings.Validate());
 
     /// <summary>Takes the folder for one process: two that train in it at once would spoil each other's log and checkpoints.</summary>
     /// <returns>To be disposed when the run is over; the system does it when the process dies.</returns>

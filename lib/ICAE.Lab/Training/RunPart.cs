@@ -12,5 +12,5 @@ internal sealed record RunPart(RunFolder Folder, string? Name, long StepsBefore,
 
     /// <summary>The stages of a recipe that are left, each made when the one before it is complete.</summary>
     public static IEnumerable<RunPart> Of(RecipeFolder folder) =>
-        folder.Remaining().Select(stage => new RunPart(stage.Run, folder.Recipe.Stages[stage.Index].Name, folder.StepsBefore(stage.Index), folder.Recipe.Steps));
+        folder.Remaining().Select(stage => new RunPart(stage.Run, folder.Recipe.Stages[stage.Index].Name, folder.StepsBefore(stage.Index), folder.Recipe.CountSteps()));
 }

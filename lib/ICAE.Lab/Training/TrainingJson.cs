@@ -1,6 +1,8 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
+using ICAE.Lab.Formats;
 
 namespace ICAE.Lab.Training;
 
@@ -12,6 +14,30 @@ internal static partial class TrainingJson
 
     /// <summary>For lines of a log.</summary>
     public static JsonSerializerOptions Line { get; } = Make(indented: false);
+
+    /// <summary>Reads a file of settings.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="validate">Checks what was read.</param>
+    /// <exception cref="MalformedFileException">It cannot be read or is of a newer version.</exception>
+    /// <exception cref="ConfigurationException">Settings in it break a rule.</exception>
+    public static T ReadFile<T>(string file, Func<T, T> validate)
+    {
+        var json = BoundedJson.ReadObject(file);
+        if (json["format_version"] is JsonValue version && version.TryGetValue<long>(out var number) && number != 1)
+        {
+            throw new MalformedFileException(file, "format_version", number > 1 ? $"version {number} is newer than this library, which reads up to 1" : $"version {number} does not exist");
+        }
+
+        var value = Read<T>(json.ToJsonString(), file, "");
+        try
+        {
+            return validate(value);
+        }
+        catch (ConfigurationException error)
+        {
+            throw new ConfigurationException($"{file}: {error.Message}", error);
+        }
+    }
 
     /// <summary>Reads a value whose file is known.</summary>
     /// <exception cref="MalformedFileException">It is no such value.</exception>

@@ -35,11 +35,12 @@ public sealed partial record TrainingRecipe
     /// <summary>The shape of the base.</summary>
     public BaseShape Base { get; init; } = new();
 
-    /// <summary>What is done, in order: a new base first, an autoencoder at most once and last.</summary>
+    /// <summary>What is done, in order: a new base first, an autoencoder last.</summary>
     public required IReadOnlyList<RecipeStage> Stages { get; init; }
 
     /// <summary>Updates of all stages together.</summary>
-    public long Steps => Enumerable.Range(0, Stages.Count).Sum(StepsOf);
+    /// <returns>The sum.</returns>
+    public long CountSteps() => Enumerable.Range(0, Stages.Count).Sum(StepsOf);
 
     /// <summary>Where the last stage's model lies in the recipe's folder.</summary>
     internal string LastModel => Path.Combine(StageFolder(Stages.Count - 1), RunFolder.ModelFolder);
@@ -53,19 +54,7 @@ public sealed partial record TrainingRecipe
     {
         ArgumentException.ThrowIfNullOrEmpty(nameOrPath);
         var file = File.Exists(nameOrPath) ? nameOrPath : Find(nameOrPath);
-        var json = BoundedJson.ReadObject(file);
-        if (json["format_version"] is JsonValue version && version.TryGetValue<long>(out var number) && number != 1)
-            throw new MalformedFileException(file, "format_version", number > 1 ? $"version {number} is newer than this library, which reads up to 1" : $"version {number} does not exist");
-
-        var recipe = TrainingJson.Read<TrainingRecipe>(json.ToJsonString(), file, "");
-        try
-        {
-            return recipe.Validate();
-        }
-        catch (ConfigurationException error)
-        {
-            throw new ConfigurationException($"{file}: {error.Message}", error);
-        }
+        return TrainingJson.ReadFile<TrainingRecipe>(file, recipe => recipe.Validate());
     }
 
     /// <summary>Writes the recipe to a file, beside and renamed.</summary>
@@ -78,23 +67,11 @@ public sealed partial record TrainingRecipe
     public TrainingRecipe Validate()
     {
         Base.Validate();
-        if (Stages.Count == 0 || Stages[0].Kind != RunKind.Base)
-            throw new ConfigurationException("A recipe begins with a stage of the kind base, which makes one.");
+        if (Stages.Count == 0 || Stages.Any(stage => stage is null))
+            throw new ConfigurationException("A recipe has stages, and none of them is null.");
 
         for (var i = 0; i < Stages.Count; i++)
-        {
-            var stage = Stages[i];
-            if (!StageName().IsMatch(stage.Name) || Stages.Take(i).Any(other => other.Name.Equals(stage.Name, StringComparison.OrdinalIgnoreCase)))
-                throw new ConfigurationException($"Stage {i + 1}: the name '{stage.Name}' is not made of letters, digits and hyphens, or there are two of it.");
-
-            if (stage.Kind == RunKind.Instruction || (stage.Kind == RunKind.Autoencoder && i < Stages.Count - 1))
-                throw new ConfigurationException($"Stage {i + 1}, {stage.Name}: a recipe's stages are of the kind base or restoring, and the last one may be an autoencoder.");
-
-            if (Given.FirstOrDefault(stage.Settings.ContainsKey) is { } field)
-                throw new ConfigurationException($"Stage {i + 1}, {stage.Name}: the field {field} is not a recipe's to set.");
-
-            Settings(i, new RunData("tokenizer", "", ""), i == 0 ? null : "base", Base.Vocabulary);
-        }
+            Check(i);
 
         return this;
     }
@@ -122,7 +99,10 @@ public sealed partial record TrainingRecipe
     }
 
     /// <summary>The folder of a stage's run in the recipe's folder.</summary>
-    internal string StageFolder(int stage) => FormattableString.Invariant($"{stage + 1}-{Stages[stage].Name}");
+    internal string StageFolder(int stage) => StagePrefix(stage) + Stages[stage].Name;
+
+    /// <summary>How the folder of a stage's run begins.</summary>
+    internal static string StagePrefix(int stage) => FormattableString.Invariant($"{stage + 1}-");
 
     private RunSettings Settings(int index, RunData data, string? from, int vocabulary)
     {
@@ -134,8 +114,42 @@ public sealed partial record TrainingRecipe
             _ when from is null => RunDefaults.Base(data, RunDefaults.Model(vocabulary, Base.Width, Base.Layers, Base.Heads)),
             _ => RunDefaults.FurtherBase(data, from),
         };
-        return RunSettingsJson.Read(Overlaid(RunSettingsJson.Write(usual), stage.Settings), $"stage {stage.Name}");
+        try
+        {
+            return RunSettingsJson.Read(Overlaid(RunSettingsJson.Write(usual), stage.Settings), Place(index));
+        }
+        catch (ConfigurationException error)
+        {
+            throw new ConfigurationException($"{Place(index)}: {error.Message}", error);
+        }
     }
+
+    private void Check(int index)
+    {
+        var stage = Stages[index];
+        if (!StageName().IsMatch(stage.Name))
+            throw new ConfigurationException($"Stage {index + 1}: the name '{stage.Name}' is not made of letters, digits and hyphens.");
+
+        if (Stages.Take(index).Any(other => other.Name.Equals(stage.Name, StringComparison.OrdinalIgnoreCase)))
+            throw new ConfigurationException($"{Place(index)}: there are two stages of this name.");
+
+        var isFit = stage.Kind switch
+        {
+            RunKind.Base => index < Stages.Count - 1,
+            RunKind.Restoring => index > 0 && index < Stages.Count - 1,
+            RunKind.Autoencoder => index > 0 && index == Stages.Count - 1,
+            _ => false,
+        };
+        if (!isFit)
+            throw new ConfigurationException($"{Place(index)}: a recipe begins with a stage of the kind base, which makes one, goes on with base or restoring, and ends with an autoencoder.");
+
+        if (Given.FirstOrDefault(stage.Settings.ContainsKey) is { } field)
+            throw new ConfigurationException($"{Place(index)}: the field {field} is not a recipe's to set.");
+
+        StepsOf(index);
+    }
+
+    private string Place(int index) => $"Stage {index + 1}, {Stages[index].Name}";
 
     private long StepsOf(int index) => Settings(index, new RunData("tokenizer", "", ""), index == 0 ? null : "base", Base.Vocabulary).Steps;
 
@@ -157,6 +171,6 @@ public sealed partial record TrainingRecipe
         throw new ConfigurationException($"{name}: there is no such file, and no recipe of that name in {folder}, which has {known}.");
     }
 
-    [GeneratedRegex("^[A-Za-z0-9-]+$")]
+    [GeneratedRegex(@"\A[A-Za-z0-9-]+\z")]
     private static partial Regex StageName();
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ICAE.Lab.Data;
 using ICAE.Lab.Training;
 
 namespace ICAE.Lab.Tests.Training;
@@ -24,24 +25,26 @@ public sealed class RecipeTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"name": "x", "stages": []}""", "begins with a stage of the kind base")]
-    [InlineData("""{"name": "x", "stages": [{"name": "a", "kind": "restoring"}]}""", "begins with a stage of the kind base")]
-    [InlineData("""{"name": "x", "stages": [{"name": "a", "kind": "base"}, {"name": "b", "kind": "autoencoder"}, {"name": "c", "kind": "restoring"}]}""", "Stage 2, b")]
-    [InlineData("""{"name": "x", "stages": [{"name": "a", "kind": "base"}, {"name": "b", "kind": "instruction"}]}""", "Stage 2, b")]
-    [InlineData("""{"name": "x", "stages": [{"name": "../a", "kind": "base"}]}""", "'../a'")]
-    [InlineData("""{"name": "x", "stages": [{"name": "a", "kind": "base"}, {"name": "A", "kind": "base"}]}""", "two of it")]
-    [InlineData("""{"name": "x", "stages": [{"name": "a", "kind": "base", "settings": {"from": "elsewhere"}}]}""", "the field from is not a recipe's to set")]
-    [InlineData("""{"name": "x", "stages": [{"name": "a", "kind": "base", "settings": {"stepz": 3}}]}""", "stage a")]
-    [InlineData("""{"name": "x", "stages": [{"name": "a", "kind": "base", "settings": {"steps": 0}}]}""", "Steps (0)")]
-    [InlineData("""{"name": "x", "base": {"width": 30}, "stages": [{"name": "a", "kind": "base"}]}""", "width of 30")]
-    [InlineData("""{"name": "x", "base": {"vocabulary": 10}, "stages": [{"name": "a", "kind": "base"}]}""", "vocabulary of 10")]
-    [InlineData("""{"format_version": 2, "name": "x", "stages": []}""", "version 2 is newer")]
-    [InlineData("""{"name": "x"}""", "stages")]
-    [InlineData("[]", "recipe.json")]
-    public void A_recipe_that_is_not_sound_is_refused_by_name(string json, string named)
+    [InlineData("[]", "has stages")]
+    [InlineData("[null]", "none of them is null")]
+    [InlineData("""[{"name": "a", "kind": "restoring"}, {"name": "b", "kind": "autoencoder"}]""", "Stage 1, a: a recipe begins with")]
+    [InlineData("""[{"name": "a", "kind": "base"}, {"name": "b", "kind": "autoencoder"}, {"name": "c", "kind": "restoring"}]""", "Stage 2, b: a recipe begins with")]
+    [InlineData("""[{"name": "a", "kind": "base"}, {"name": "b", "kind": "instruction"}]""", "Stage 2, b")]
+    [InlineData("""[{"name": "a", "kind": "base"}]""", "ends with an autoencoder")]
+    [InlineData("""[{"name": "../a", "kind": "base"}, {"name": "b", "kind": "autoencoder"}]""", "'../a'")]
+    [InlineData("""[{"name": "a\n", "kind": "base"}, {"name": "b", "kind": "autoencoder"}]""", "letters, digits and hyphens")]
+    [InlineData("""[{"name": "a", "kind": "base"}, {"name": "A", "kind": "base"}, {"name": "b", "kind": "autoencoder"}]""", "Stage 2, A: there are two")]
+    [InlineData("""[{"name": "a", "kind": "base", "settings": {"from": "elsewhere"}}, {"name": "b", "kind": "autoencoder"}]""", "the field from is not a recipe's to set")]
+    [InlineData("""[{"name": "a", "kind": "base", "settings": {"stepz": 3}}, {"name": "b", "kind": "autoencoder"}]""", "Stage 1, a")]
+    [InlineData("""[{"name": "a", "kind": "base"}, {"name": "b", "kind": "autoencoder", "settings": {"steps": 0}}]""", "Stage 2, b: Run settings: Steps (0)")]
+    [InlineData("""[{"name": "a", "kind": "base"}, {"name": "b", "kind": "autoencoder"}], "base": {"width": 30}""", "width of 30")]
+    [InlineData("""[{"name": "a", "kind": "base"}, {"name": "b", "kind": "autoencoder"}], "base": {"vocabulary": 10}""", "vocabulary of 10")]
+    [InlineData("""[{"name": "a", "kind": "base"}, {"name": "b", "kind": "autoencoder"}], "steps": 10""", "steps")]
+    [InlineData("""[], "format_version": 2""", "version 2 is newer")]
+    public void A_recipe_that_is_not_sound_is_refused_by_name(string stages, string named)
     {
         var file = Path.Combine(_tiny.Path, "recipe.json");
-        File.WriteAllText(file, json);
+        File.WriteAllText(file, $$"""{"name": "x", "stages": {{stages}}}""");
 
         Assert.Contains(named, Assert.ThrowsAny<IcaeException>(() => TrainingRecipe.Load(file)).Message, StringComparison.Ordinal);
     }
@@ -81,6 +84,7 @@ public sealed class RecipeTests : IDisposable
         using var icae = stopped.Load();
         using var memory = icae.Compress("The cat sat");
         Assert.True(memory.SlotCount > 0);
+        Assert.Equal("stopped-autoencoder", icae.Name);
         Assert.Throws<ConfigurationException>(() => Pretraining.Start(Recipe, [Text], At("alone")));
     }
 
@@ -90,6 +94,35 @@ public sealed class RecipeTests : IDisposable
         Assert.Throws<ConfigurationException>(() => Pretraining.Start(Recipe, [], At("none")));
         Assert.Throws<ConfigurationException>(() => Pretraining.Start(Recipe, [At("absent.txt")], At("none")));
         Assert.Throws<ConfigurationException>(() => RecipeFolder.Open(At("none")));
+    }
+
+    [Fact]
+    public void What_a_start_that_failed_left_behind_does_not_spoil_the_folder()
+    {
+        File.WriteAllText(Text, string.Join('\n', Enumerable.Range(0, 120).Select(i => $"The cat number {i} sat on mat {i * 7 % 31} and sang for {i * 3 % 17} hours.")));
+        File.WriteAllText(At("short.txt"), "The cat.");
+        var failed = Pretraining.Start(Recipe, [Text], At("run"), [At("short.txt")]);
+        Assert.Contains("validation", Assert.Throws<ConfigurationException>(() => failed.Wait()).Message, StringComparison.Ordinal);
+        Assert.False(RecipeFolder.Exists(At("run")));
+
+        // As a process leaves it that is killed between the first stage's settings and the recipe's own file.
+        var tokenizer = RunData.Prepare(At("run"), [new TextDocument("a", File.ReadAllText(Text))], [new TextDocument("a", File.ReadAllText(Text))], TinyRun.Vocabulary);
+        TrainingRun.Create(At("run", "1-base"), Recipe.Settings(0, tokenizer, null));
+        Assert.Equal(RunStatus.Completed, Pretraining.Start(Recipe, [Text], At("run")).Wait());
+    }
+
+    [Fact]
+    public void Runs_that_are_anothers_are_left_alone()
+    {
+        File.WriteAllText(Text, string.Join('\n', Enumerable.Range(0, 120).Select(i => $"The cat number {i} sat on mat {i * 7 % 31} and sang for {i * 3 % 17} hours.")));
+        var run = Pretraining.Start(Recipe, [Text], At("runs"));
+        run.Wait();
+        File.Delete(At("runs", "recipe.json"));
+
+        Assert.Contains("1-base", Assert.Throws<ConfigurationException>(() => Pretraining.Start(Recipe, [Text], At("runs")).Wait()).Message, StringComparison.Ordinal);
+        Assert.True(File.Exists(At("runs", "1-base", "model", "model.safetensors")));
+        Directory.Delete(At("runs", "1-base"), recursive: true);
+        Assert.Contains("2-restoring", Assert.Throws<ConfigurationException>(() => Pretraining.Start(Recipe, [Text], At("runs")).Wait()).Message, StringComparison.Ordinal);
     }
 
     private string Text => At("text.txt");

@@ -7,14 +7,14 @@ namespace ICAE.Lab.Experiments.RestorationEvaluation;
 /// <param name="Zero">Right tokens without memory, by the condition that is best over the whole text.</param>
 public sealed record TextPart(int From, int To, double Accuracy, double Zero)
 {
-    /// <summary>What the memory adds, as a share of what there was to be added: (accuracy - zero) / (1 - zero); NaN where nothing was.</summary>
-    public double Gain => (Accuracy - Zero) / (1 - Zero);
+    /// <summary>The share of the errors made without memory that the slots take away: (accuracy - zero) / (1 - zero); NaN where none were made.</summary>
+    public double Gain => Zero < 1 ? (Accuracy - Zero) / (1 - Zero) : double.NaN;
 
     /// <summary>Cuts texts into equal parts.</summary>
     /// <param name="result">What was measured.</param>
     /// <param name="kind">The kind of text.</param>
     /// <param name="parts">How many parts; no more than tokens.</param>
-    /// <returns>The parts in order; none where there was no text of that kind, or nothing without memory was measured.</returns>
+    /// <returns>The parts in order; none where there was no text of that kind, nothing without memory was measured, or there are fewer tokens than parts.</returns>
     public static IReadOnlyList<TextPart> Of(RestorationResult result, KindScores kind, int parts = 4)
     {
         ArgumentNullException.ThrowIfNull(result);
