@@ -12,6 +12,7 @@ internal sealed class PretrainCommand : RunCommand
     private readonly Option<int?> _rank = new("--rank") { Description = "The rank of the encoder's adapter.", HelpName = "R" };
     private readonly Option<double?> _noise = new("--noise") { Description = "The largest share of the decoder's inputs that is replaced in training.", HelpName = "S" };
     private readonly Option<double?> _continuation = new("--continuation-share") { Description = "The chance that a text is to be continued and not restored.", HelpName = "S" };
+    private readonly Option<double?> _random = new("--random-share") { Description = "The share of texts that are made of random ids.", HelpName = "S" };
     private readonly Option<double?> _tokensPerSlot = new("--tokens-per-slot") { Description = "The rate to be reached.", HelpName = "R" };
     private readonly Option<int[]> _lengths = new("--lengths") { Description = "The lengths of texts, in tokens.", AllowMultipleArgumentsPerToken = true, HelpName = "N" };
 
@@ -23,7 +24,7 @@ internal sealed class PretrainCommand : RunCommand
             "icae pretrain --base runs/restoring/model --texts corpus/ --run runs/english-4x-kv --layout keys-and-values --steps 2500",
             "icae pretrain --run runs/english-4x")
     {
-        foreach (var option in (Option[])[_base, _layout, _rank, _noise, _continuation, _tokensPerSlot, _lengths])
+        foreach (var option in (Option[])[_base, _layout, _rank, _noise, _continuation, _random, _tokensPerSlot, _lengths])
             Add(option);
 
         Validators.Add(result =>
@@ -66,6 +67,7 @@ internal sealed class PretrainCommand : RunCommand
                 Icae = icae,
                 InputNoise = invocation.Arguments.GetValue(_noise) ?? autoencoder.InputNoise,
                 ContinuationShare = invocation.Arguments.GetValue(_continuation) ?? autoencoder.ContinuationShare,
+                RandomShare = invocation.Arguments.GetValue(_random) ?? autoencoder.RandomShare,
                 EvaluationLengths = Evaluated(invocation) ?? autoencoder.EvaluationLengths,
                 Ladder = autoencoder.Ladder with { Rungs = Rungs(autoencoder.Ladder.Rungs, icae.TokensPerSlot, invocation) },
             },

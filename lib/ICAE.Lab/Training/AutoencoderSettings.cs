@@ -22,6 +22,12 @@ public sealed record AutoencoderSettings
     /// <summary>The chance that a text is to be continued and not restored.</summary>
     public double ContinuationShare { get; init; }
 
+    /// <summary>
+    /// The share of texts that are made of random ids, each ordinary id as likely as any other. An encoder that was trained on such texts tells what familiarity does to
+    /// restoring them, and is no judge of it otherwise.
+    /// </summary>
+    public double RandomShare { get; init; }
+
     /// <summary>Whether [LM] stands before a continuation.</summary>
     public bool ContinuationToken { get; init; }
 
@@ -69,9 +75,10 @@ public sealed record AutoencoderSettings
             throw new ConfigurationException($"Autoencoder settings: EvaluationLengths ({string.Join(", ", EvaluationLengths)}) must lie between 1 and {LadderSettings.LongestText}.");
         }
 
-        if (InputNoise is not (>= 0 and <= 1) || ContinuationShare is not (>= 0 and <= 1))
+        if (InputNoise is not (>= 0 and <= 1) || ContinuationShare is not (>= 0 and <= 1) || RandomShare is not (>= 0 and <= 1))
         {
-            throw new ConfigurationException($"Autoencoder settings: InputNoise ({InputNoise}) and ContinuationShare ({ContinuationShare}) must lie between 0 and 1.");
+            throw new ConfigurationException(
+                $"Autoencoder settings: InputNoise ({InputNoise}), ContinuationShare ({ContinuationShare}) and RandomShare ({RandomShare}) must lie between 0 and 1.");
         }
 
         if (TokenDeviation is { } deviation && (!double.IsFinite(deviation) || deviation < 0))

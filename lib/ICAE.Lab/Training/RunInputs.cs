@@ -64,7 +64,8 @@ internal sealed class RunInputs : IDisposable
     public Dictionary<string, string> Facts()
     {
         var before = From?.Facts.GetValueOrDefault(RandomShareFact) is { } text && double.TryParse(text, CultureInfo.InvariantCulture, out var share) ? share : 0;
-        var here = _settings.Rows is { } rows ? rows.PeriodicShare * rows.RandomShare : 0;
+        var rows = _settings.Rows is { } read ? read.PeriodicShare * read.RandomShare : 0;
+        var here = Math.Max(rows, _settings.Autoencoder?.RandomShare ?? 0);
         return new Dictionary<string, string>
         {
             ["training_shard_sha256"] = _settings.TrainingShardSha256 ?? Training.Sha256,

@@ -11,11 +11,20 @@ internal sealed class TextBatches
     private readonly WindowSampler _sampler;
     private readonly ulong _seed;
     private readonly int _vocabulary;
+    private readonly IReadOnlyList<int> _ordinary;
     private readonly int _eos;
     private readonly uint _stream = CounterRandom.StreamOf("texts");
 
-    public TextBatches(AutoencoderSettings settings, TokenShard shard, int eos, ulong seed, LadderState? ladder = null, long cursor = 0)
+    /// <param name="settings">How texts are drawn.</param>
+    /// <param name="shard">Where they are drawn from.</param>
+    /// <param name="ordinary">The ids that random texts are made of.</param>
+    /// <param name="eos">The id that ends a restored text.</param>
+    /// <param name="seed">Decides.</param>
+    /// <param name="ladder">Where the ladder stands; null for its beginning.</param>
+    /// <param name="cursor">Windows taken so far.</param>
+    public TextBatches(AutoencoderSettings settings, TokenShard shard, IReadOnlyList<int> ordinary, int eos, ulong seed, LadderState? ladder = null, long cursor = 0)
     {
+        _ordinary = ordinary;
         _settings = settings.Validate();
         _sampler = new WindowSampler(shard, seed, CounterRandom.StreamOf("text windows"));
         _seed = seed;
@@ -78,7 +87,12 @@ internal sealed class TextBatches
     private IcaeExample Example(CounterRandom random, int length, double rate)
     {
         var continues = random.NextDouble() < _settings.ContinuationShare;
-        return Build(_settings, _vocabulary, _eos, Window(continues ? 2 * length : length), length, rate);
+        var tokens = continues ? 2 * length : length;
+
+        // Without random texts no coin is tossed, so that runs from before there were any go on as they were.
+        var isRandom = _settings.RandomShare > 0 && random.NextDouble() < _settings.RandomShare;
+        var window = isRandom ? [.. Enumerable.Range(0, tokens).Select(_ => _ordinary[random.NextInt(_ordinary.Count)])] : Window(tokens);
+        return Build(_settings, _vocabulary, _eos, window, length, rate);
     }
 
     private int[] Window(int length)

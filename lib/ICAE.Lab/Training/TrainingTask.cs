@@ -19,6 +19,7 @@ public sealed class TrainingTask : ITrainingTask
     private readonly RunSettings _settings;
     private readonly RunInputs _inputs;
     private readonly Icae? _icae;
+    private readonly IReadOnlyList<int> _ordinary;
     private readonly int _eos;
     private RowBatches? _rows;
     private TextBatches? _texts;
@@ -32,6 +33,7 @@ public sealed class TrainingTask : ITrainingTask
         _settings = settings.Validate();
         var trainsBase = settings.Kind != RunKind.Autoencoder;
         _inputs = new RunInputs(settings, trainsBase);
+        _ordinary = new TextControls(_inputs.Tokenizer).OrdinaryIds;
         if (settings.Autoencoder is { } autoencoder)
         {
             RequireId(autoencoder.EosId, nameof(autoencoder.EosId));
@@ -68,7 +70,7 @@ public sealed class TrainingTask : ITrainingTask
 
             var seed = unchecked((ulong)_settings.Seed);
             _rows = _settings.Rows is null ? null : new RowBatches(_settings.Rows, _inputs.Training, seed, value.RowCursor);
-            _texts = _settings.Autoencoder is null ? null : new TextBatches(_settings.Autoencoder, _inputs.Training, _eos, seed, value.Ladder, value.TextCursor);
+            _texts = _settings.Autoencoder is null ? null : new TextBatches(_settings.Autoencoder, _inputs.Training, _ordinary, _eos, seed, value.Ladder, value.TextCursor);
         }
     }
 

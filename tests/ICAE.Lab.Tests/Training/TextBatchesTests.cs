@@ -11,6 +11,8 @@ public sealed class TextBatchesTests : IDisposable
     private const int Vocabulary = 1000;
     private const int Eos = 2;
 
+    private static readonly int[] Ordinary = [.. Enumerable.Range(5, 100)];
+
     private static readonly AutoencoderSettings Settings = new()
     {
         Icae = new IcaeConfig { Slots = 8, TokensPerSlot = 8, MemoryTokens = MemoryTokenKind.Shared },
@@ -31,7 +33,7 @@ public sealed class TextBatchesTests : IDisposable
     [Fact]
     public void A_batch_has_one_length_and_rate_of_an_open_rung()
     {
-        var batches = new TextBatches(Settings, _shard, Eos, 1);
+        var batches = new TextBatches(Settings, _shard, Ordinary, Eos, 1);
         var lengths = new HashSet<int>();
         for (var step = 0; step < 20; step++)
         {
@@ -49,7 +51,7 @@ public sealed class TextBatchesTests : IDisposable
     [Fact]
     public void A_rung_that_opens_is_drawn_from()
     {
-        var batches = new TextBatches(Settings, _shard, Eos, 1);
+        var batches = new TextBatches(Settings, _shard, Ordinary, Eos, 1);
         Assert.True(batches.Ladder.Report(0, 1));
 
         var drawn = Enumerable.Range(0, 200).Select(step => batches.Draw(step, 0)).ToList();
@@ -60,9 +62,36 @@ public sealed class TextBatchesTests : IDisposable
     }
 
     [Fact]
+    public void A_share_of_the_texts_is_made_of_random_ordinary_ids()
+    {
+        var quiet = new TextBatches(Settings, _shard, Ordinary, Eos, 1);
+        var batches = new TextBatches(Settings with { RandomShare = 0.5 }, _shard, Ordinary, Eos, 1);
+        var (texts, random) = (0, 0);
+        var seen = new HashSet<int>();
+        for (var step = 0; step < 60; step++)
+        {
+            foreach (var example in batches.Draw(step, 0).Examples)
+            {
+                texts++;
+                if (example.EncoderIds.Zip(example.EncoderIds.Skip(1)).All(pair => pair.Second == pair.First + 1))
+                    continue;
+
+                random++;
+                Assert.All(example.EncoderIds, id => Assert.Contains(id, Ordinary));
+                seen.UnionWith(example.EncoderIds);
+            }
+        }
+
+        Assert.InRange(random, texts * 0.4, texts * 0.6);
+        Assert.Equal(Ordinary, seen.Order());
+        Assert.All(quiet.Draw(0, 0).Examples, example => Assert.All(example.EncoderIds.Zip(example.EncoderIds.Skip(1)), pair => Assert.Equal(pair.First + 1, pair.Second)));
+        Assert.Throws<ConfigurationException>(() => (Settings with { RandomShare = 1.5 }).Validate());
+    }
+
+    [Fact]
     public void A_text_is_restored_with_its_end_or_continued_where_it_goes_on()
     {
-        var batches = new TextBatches(Settings with { ContinuationShare = 0.5, ContinuationToken = true }, _shard, Eos, 1);
+        var batches = new TextBatches(Settings with { ContinuationShare = 0.5, ContinuationToken = true }, _shard, Ordinary, Eos, 1);
         var special = SpecialIds.Of(Settings.Icae, Vocabulary);
         var (continued, mixed) = (0, 0);
         for (var step = 0; step < 60; step++)
@@ -97,15 +126,15 @@ public sealed class TextBatchesTests : IDisposable
     public void A_batch_is_a_function_of_seed_step_part_cursor_and_ladder()
     {
         var settings = Settings with { ContinuationShare = 0.3, InputNoise = 0.5 };
-        var whole = new TextBatches(settings, _shard, Eos, 4);
+        var whole = new TextBatches(settings, _shard, Ordinary, Eos, 4);
         for (var step = 0; step < 12; step++)
         {
             var (cursor, ladder) = (whole.Cursor, whole.Ladder.State);
             var drawn = Flat(whole.Draw(step, 1));
-            Assert.Equal(drawn, Flat(new TextBatches(settings, _shard, Eos, 4, ladder, cursor).Draw(step, 1)));
-            Assert.NotEqual(drawn, Flat(new TextBatches(settings, _shard, Eos, 5, ladder, cursor).Draw(step, 1)));
-            Assert.NotEqual(drawn, Flat(new TextBatches(settings, _shard, Eos, 4, ladder, cursor).Draw(step, 0)));
-            Assert.NotEqual(drawn, Flat(new TextBatches(settings, _shard, Eos, 4, ladder, cursor + 5).Draw(step, 1)));
+            Assert.Equal(drawn, Flat(new TextBatches(settings, _shard, Ordinary, Eos, 4, ladder, cursor).Draw(step, 1)));
+            Assert.NotEqual(drawn, Flat(new TextBatches(settings, _shard, Ordinary, Eos, 5, ladder, cursor).Draw(step, 1)));
+            Assert.NotEqual(drawn, Flat(new TextBatches(settings, _shard, Ordinary, Eos, 4, ladder, cursor).Draw(step, 0)));
+            Assert.NotEqual(drawn, Flat(new TextBatches(settings, _shard, Ordinary, Eos, 4, ladder, cursor + 5).Draw(step, 1)));
             Assert.Equal(cursor + 5, whole.Cursor);
             whole.Ladder.Report(0, 1);
         }
@@ -114,8 +143,8 @@ public sealed class TextBatchesTests : IDisposable
     [Fact]
     public void Noise_touches_what_the_decoder_reads_and_nothing_else()
     {
-        var quiet = new TextBatches(Settings, _shard, Eos, 4).Draw(3, 0).Examples;
-        var noisy = new TextBatches(Settings with { InputNoise = 1 }, _shard, Eos, 4).Draw(3, 0).Examples;
+        var quiet = new TextBatches(Settings, _shard, Ordinary, Eos, 4).Draw(3, 0).Examples;
+        var noisy = new TextBatches(Settings with { InputNoise = 1 }, _shard, Ordinary, Eos, 4).Draw(3, 0).Examples;
 
         foreach (var (a, b) in quiet.Zip(noisy))
         {
@@ -142,7 +171,7 @@ public sealed class TextBatchesTests : IDisposable
     {
         var settings = Settings with { Ladder = new LadderSettings { Rungs = [new TrainingRung([8], 4), new TrainingRung([501], 500)] } };
 
-        Assert.Contains("501 tokens", Assert.Throws<ConfigurationException>(() => new TextBatches(settings, _shard, Eos, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("501 tokens", Assert.Throws<ConfigurationException>(() => new TextBatches(settings, _shard, Ordinary, Eos, 1)).Message, StringComparison.Ordinal);
     }
 
     public void Dispose()

@@ -80,6 +80,15 @@ public sealed class TrainingTaskTests : IDisposable
     }
 
     [Fact]
+    public void An_autoencoder_says_what_share_of_its_texts_was_random()
+    {
+        var run = _tiny.Create("random", _tiny.Settings(RunKind.Autoencoder) with { Steps = 1, Autoencoder = TinyRun.Autoencoder(SlotLayout.Embeddings) with { RandomShare = 0.25 } });
+        TinyRun.Run(run);
+
+        Assert.Contains("\"random_share\": \"0.25\"", File.ReadAllText(Path.Combine(run.ModelPath, "icae.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void An_untrained_base_knows_nothing_and_a_trained_one_something()
     {
         var settings = _tiny.Settings(RunKind.Base) with { Steps = 40, Accumulation = 1, RecomputeActivations = false };
