@@ -91,6 +91,11 @@ public sealed unsafe class TokenShard : IDisposable
         {
             throw new IcaeException($"{path}: the token shard cannot be opened: {error.Message}", error);
         }
+        if (!file.CanSeek)
+        {
+            file.Dispose();
+            throw new MalformedFileException(path, "", "this is a pipe, not a file");
+        }
         var length = file.Length;
         if (length < TokenShardLayout.HeaderLength)
         {

@@ -43,7 +43,7 @@ internal static class FileChecks
 
             return bytes;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw Unreadable(path, error);
         }

@@ -44,7 +44,7 @@ internal sealed class MappedFile : IDisposable
                 throw;
             }
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw FileChecks.Unreadable(path, error);
         }

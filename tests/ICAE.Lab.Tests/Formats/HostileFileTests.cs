@@ -1,3 +1,5 @@
+using System.IO.Pipes;
+using ICAE.Lab.Data;
 using ICAE.Lab.Formats;
 
 namespace ICAE.Lab.Tests.Formats;
@@ -45,6 +47,18 @@ public sealed class HostileFileTests
             Assert.Throws<MalformedFileException>(() => PeftAdapterFile.ReadConfig(folder.Path));
         if (Path.GetFileName(path) == "config.json")
             Assert.Throws<MalformedFileException>(() => HuggingFaceConfigFile.Read(folder.Path));
+    }
+
+    [SkippableFact]
+    public void A_pipe_is_no_file_that_a_model_could_be_read_from()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "Only Linux gives pipes a path, under /proc.");
+        using var pipe = new AnonymousPipeServerStream(PipeDirection.In);
+        var path = $"/proc/self/fd/{pipe.SafePipeHandle.DangerousGetHandle()}";
+
+        Assert.Throws<MalformedFileException>(() => SafetensorsFile.Open(path));
+        Assert.Throws<MalformedFileException>(() => BoundedJson.ReadObject(path));
+        Assert.Throws<MalformedFileException>(() => TokenShard.Open(path));
     }
 
     [Fact]
