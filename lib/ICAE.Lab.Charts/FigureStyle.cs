@@ -15,8 +15,25 @@ internal static class FigureStyle
     // Okabe and Ito's palette, without its yellow, which is too faint on white.
     private static readonly string[] Colours = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000"];
 
+    private static readonly string[] Dashes = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"];
+
     /// <summary>The colour of a series; they repeat.</summary>
     public static string Colour(int series) => Colours[series % Colours.Length];
+
+    /// <summary>The dashes of a series' line; they repeat.</summary>
+    public static string Dash(int series) => Dashes[series % Dashes.Length];
+
+    /// <summary>A value as plotly.js takes it: what is not finite is a gap.</summary>
+    public static double? FiniteOrGap(double value) => double.IsFinite(value) ? value : null;
+
+    /// <summary>The intervals of a trace's points.</summary>
+    public static Dictionary<string, object> ErrorBars(IEnumerable<double> above, IEnumerable<double> below) => new()
+    {
+        ["type"] = "data",
+        ["symmetric"] = false,
+        ["array"] = above.Select(FiniteOrGap).ToArray(),
+        ["arrayminus"] = below.Select(FiniteOrGap).ToArray(),
+    };
 
     /// <summary>A layout with title, axes and size, and the description in <c>meta</c>, a place that plotly.js leaves to its callers.</summary>
     public static Layout Layout(string title, string xLabel, string yLabel, string description)

@@ -9,7 +9,6 @@ namespace ICAE.Lab.Charts;
 /// </summary>
 public static class Figures
 {
-    private static readonly string[] Dashes = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"];
     private static readonly string[] Patterns = ["", "/", "x", ".", "-", "|", "+", "\\"];
 
     /// <summary>Curves over the steps of a training run, one for each series, in the order in which the series first appear.</summary>
@@ -28,8 +27,8 @@ public static class Figures
             trace.SetProperty("name", curve.Name);
             trace.SetProperty("mode", curve.Points.Length == 1 ? "markers" : "lines");
             trace.SetProperty("x", curve.Points.Select(point => point.Step).ToArray());
-            trace.SetProperty("y", curve.Points.Select(point => FiniteOrGap(point.Value)).ToArray());
-            trace.SetProperty("line", new Dictionary<string, object> { ["color"] = FigureStyle.Colour(i), ["dash"] = Dashes[i % Dashes.Length] });
+            trace.SetProperty("y", curve.Points.Select(point => FigureStyle.FiniteOrGap(point.Value)).ToArray());
+            trace.SetProperty("line", new Dictionary<string, object> { ["color"] = FigureStyle.Colour(i), ["dash"] = FigureStyle.Dash(i) });
             return trace;
         });
 
@@ -58,14 +57,9 @@ public static class Figures
             var trace = new Trace("bar");
             trace.SetProperty("name", name);
             trace.SetProperty("x", categories);
-            trace.SetProperty("y", values.Select(row => FiniteOrGap(row?.Value ?? double.NaN)).ToArray());
-            trace.SetProperty("error_y", new Dictionary<string, object>
-            {
-                ["type"] = "data",
-                ["symmetric"] = false,
-                ["array"] = values.Select(row => FiniteOrGap(row is null ? double.NaN : row.High - row.Value)).ToArray(),
-                ["arrayminus"] = values.Select(row => FiniteOrGap(row is null ? double.NaN : row.Value - row.Low)).ToArray(),
-            });
+            trace.SetProperty("y", values.Select(row => FigureStyle.FiniteOrGap(row?.Value ?? double.NaN)).ToArray());
+            trace.SetProperty("error_y", FigureStyle.ErrorBars(
+                values.Select(row => row is null ? double.NaN : row.High - row.Value), values.Select(row => row is null ? double.NaN : row.Value - row.Low)));
             trace.SetProperty("marker", new Dictionary<string, object>
             {
                 ["color"] = FigureStyle.Colour(i),
@@ -106,8 +100,6 @@ public static class Figures
         var bars = rows.Select(row => $"{row.Category}, {row.Series}: {Number(row.Value)} ({Number(row.Low)} to {Number(row.High)})");
         return $"Bar chart: {title}. {string.Join("; ", bars)}.";
     }
-
-    private static double? FiniteOrGap(double value) => double.IsFinite(value) ? value : null;
 
     private static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 }

@@ -72,8 +72,7 @@ public static class RestorationFigures
             throw new ConfigurationException($"Two rows are of {twice.Key.Kind} text by a model of the name {twice.Key.Model}: rename the folder of one, or leave it out.");
 
         return Figures.GroupedBars(
-            rows.Select(row => new IntervalBar(
-                VisibleText.Of(row.Kind), $"{VisibleText.Of(row.Model)} ({row.BaseKind} base)", row.Bleu, Math.Min(row.BleuLow, row.Bleu), Math.Max(row.BleuHigh, row.Bleu))),
+            rows.Select(row => IntervalBar.Around(VisibleText.Of(row.Kind), $"{VisibleText.Of(row.Model)} ({row.BaseKind} base)", row.Bleu, row.BleuLow, row.BleuHigh)),
             "Restored from memory, by model and kind of base",
             Bleu);
     }
@@ -108,9 +107,8 @@ public static class RestorationFigures
 
     private static IntervalBar Bar(string kind, string series, ConditionScores scores)
     {
-        // A percentile interval may lie beside its estimate, where few books are resampled.
         var interval = scores.Values[RestorationMeasure.BleuIds].Interval;
-        return new IntervalBar(kind, series, interval.Estimate, Math.Min(interval.Low, interval.Estimate), Math.Max(interval.High, interval.Estimate));
+        return IntervalBar.Around(kind, series, interval.Estimate, interval.Low, interval.High);
     }
 
     private static double[] Means(RestorationResult result, string kind, ReadingCondition condition, int window)
@@ -137,14 +135,8 @@ public static class RestorationFigures
         trace.SetProperty("mode", "lines+markers");
         trace.SetProperty("x", rows.Select(row => row.Tokens).ToArray());
         trace.SetProperty("y", rows.Select(row => row.Bleu).ToArray());
-        trace.SetProperty("error_y", new Dictionary<string, object>
-        {
-            ["type"] = "data",
-            ["symmetric"] = false,
-            ["array"] = rows.Select(row => Math.Max(0, row.BleuHigh - row.Bleu)).ToArray(),
-            ["arrayminus"] = rows.Select(row => Math.Max(0, row.Bleu - row.BleuLow)).ToArray(),
-        });
-        trace.SetProperty("line", new Dictionary<string, object> { ["color"] = FigureStyle.Colour(colour), ["dash"] = ((string[])["solid", "dash", "dot"])[colour % 3] });
+        trace.SetProperty("error_y", FigureStyle.ErrorBars(rows.Select(row => Math.Max(0, row.BleuHigh - row.Bleu)), rows.Select(row => Math.Max(0, row.Bleu - row.BleuLow))));
+        trace.SetProperty("line", new Dictionary<string, object> { ["color"] = FigureStyle.Colour(colour), ["dash"] = FigureStyle.Dash(colour) });
         return trace;
     }
 

@@ -18,7 +18,7 @@ public static class SelectivityFigures
         var bars = rows.SelectMany(row => (IntervalBar[])
         [
             new(Label(row), "surprisal without memory", row.Without, row.Without, row.Without),
-            new(Label(row), "taken away by the memory", row.Gain, Math.Min(row.GainLow, row.Gain), Math.Max(row.GainHigh, row.Gain)),
+            IntervalBar.Around(Label(row), "taken away by the memory", row.Gain, row.GainLow, row.GainHigh),
         ]);
         return Figures.GroupedBars(bars, $"What memory adds, by kind of word: {VisibleText.Of(model)}", "nats a token, teacher-forced");
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using ICAE.Lab.Autoencoder;
 using ICAE.Lab.Data;
 using ICAE.Lab.Experiments.RestorationEvaluation;
+using ICAE.Lab.Models;
 
 namespace ICAE.Lab.Experiments;
 
@@ -93,7 +94,7 @@ public static class OrdinaryPatternedRandom
             throw new ConfigurationException($"No passage has {sorted[^1]} tokens.");
 
         SpanPlan.For(model.Config, sorted[^1]).TaskPosition(model.Config);
-        return [.. sorted.SelectMany(length => FromMemory(Run(model, enough, settings with { Tokens = length, Conditions = [ReadingCondition.Memory] }, progress, cancellation)))];
+        return [.. sorted.SelectMany(length => FromMemory(model, enough, settings with { Tokens = length }, progress, cancellation))];
     }
 
     /// <summary>Restores the same passages with several models, three ways, from memory alone.</summary>
@@ -113,15 +114,22 @@ public static class OrdinaryPatternedRandom
     {
         ArgumentNullException.ThrowIfNull(models);
         ArgumentNullException.ThrowIfNull(settings);
-        return [.. models.SelectMany(model => FromMemory(Run(model, passages, settings with { Conditions = [ReadingCondition.Memory] }, progress, cancellation)))];
+        return [.. models.SelectMany(model => FromMemory(model, passages, settings, progress, cancellation))];
     }
 
-    private static IEnumerable<RestorationRow> FromMemory(RestorationResult result) => result.Kinds.Where(kind => kind.Count > 0).Select(kind =>
+    private static IEnumerable<RestorationRow> FromMemory(
+        IcaeModel model, IEnumerable<Passage> passages, RestorationSettings settings, IProgress<RestorationProgress>? progress, CancellationToken cancellation)
+    {
+        var result = Run(model, passages, settings with { Conditions = [ReadingCondition.Memory] }, progress, cancellation);
+        return result.Kinds.Where(kind => kind.Count > 0).Select(kind => ToRow(result, kind));
+    }
+
+    private static RestorationRow ToRow(RestorationResult result, KindScores kind)
     {
         var bleu = kind.Memory.Values[RestorationMeasure.BleuIds].Interval;
         return new RestorationRow(
             result.Model,
-            result.BaseKind.ToString().ToLowerInvariant(),
+            OwnJson.Name(result.BaseKind),
             kind.Kind,
             result.Settings.Tokens,
             kind.TokensPerSlot,
@@ -131,7 +139,7 @@ public static class OrdinaryPatternedRandom
             bleu.High,
             kind.Memory[RestorationMeasure.Accuracy],
             kind.Memory[RestorationMeasure.Loss]);
-    });
+    }
 
     private static KindOfTextRow ToRow(KindScores kind)
     {

@@ -43,10 +43,9 @@ public sealed class RecipeFolder
 
         var folder = new RecipeFolder(path, recipe);
         for (var i = 0; i < recipe.Stages.Count; i++)
-        {
             folder.Clear(i);
-            CheckTexts(recipe, i, data);
-        }
+
+        CheckTexts(recipe, data);
 
         TrainingRun.Create(folder.StagePath(0), recipe.Settings(0, data, from: null), measured);
         recipe.Save(System.IO.Path.Combine(path, RecipeFile));
@@ -115,26 +114,20 @@ public sealed class RecipeFolder
     }
 
     /// <summary>What would end a later stage, hours from now, is told at once.</summary>
-    private static void CheckTexts(TrainingRecipe recipe, int stage, RunData data)
+    private static void CheckTexts(TrainingRecipe recipe, RunData data)
     {
-        var settings = recipe.Settings(stage, data, stage == 0 ? null : "base");
         using var training = TokenShard.Open(data.Training);
         using var validation = TokenShard.Open(data.Validation);
         var (read, evaluated) = (new WindowSampler(training, 0), new WindowSampler(validation, 0));
-        foreach (var length in settings.Autoencoder?.Ladder.Rungs.SelectMany(rung => rung.Lengths).Distinct() ?? [])
-            read.Locate(0, settings.Autoencoder!.ContinuationShare > 0 ? 2 * length : length);
-
-        foreach (var length in settings.Autoencoder is { EvaluationTexts: > 0 } autoencoder ? autoencoder.EvaluationLengths : [])
-            evaluated.Locate(0, length);
-
-        if (settings.Rows is { } rows)
+        for (var i = 0; i < recipe.Stages.Count; i++)
         {
-            read.Locate(0, rows.Length);
-            evaluated.Locate(0, rows.Length);
+            var settings = recipe.Settings(i, data, i == 0 ? null : "base");
+            RunWindows.Require(read, settings.Autoencoder is { } autoencoder ? RunWindows.OfTexts(autoencoder) : []);
+            RunWindows.Require(read, settings.Rows is { } rows ? [rows.Length] : []);
+            RunWindows.Require(evaluated, RunWindows.OfEvaluation(settings));
+            if (new[] { settings.Rows?.SeparatorId, settings.Autoencoder?.TaskTokenLike, settings.Autoencoder?.EosId }.FirstOrDefault(id => id < 0 || id >= training.VocabularySize) is { } wrong)
+                throw new ConfigurationException($"Stage {i + 1}, {recipe.Stages[i].Name}: the id {wrong} is none of the {training.VocabularySize} of the tokenizer.");
         }
-
-        if (new[] { settings.Rows?.SeparatorId, settings.Autoencoder?.TaskTokenLike, settings.Autoencoder?.EosId }.FirstOrDefault(id => id < 0 || id >= training.VocabularySize) is { } wrong)
-            throw new ConfigurationException($"Stage {stage + 1}, {recipe.Stages[stage].Name}: the id {wrong} is none of the {training.VocabularySize} of the tokenizer.");
     }
 
     private RunFolder Make(int stage)

@@ -32,10 +32,7 @@ internal sealed class TextBatches
         _eos = eos;
         Ladder = new Ladder(settings.Ladder, ladder);
         Cursor = cursor;
-        foreach (var length in settings.Ladder.Rungs.SelectMany(rung => rung.Lengths).Distinct())
-        {
-            _sampler.Locate(0, settings.ContinuationShare > 0 ? 2 * length : length);
-        }
+        RunWindows.Require(_sampler, RunWindows.OfTexts(settings));
     }
 
     /// <summary>Where the run stands.</summary>

@@ -44,7 +44,7 @@ public sealed class TrainingTask : ITrainingTask
 
         Trainables = [.. (trainsBase ? Base.Weights : []).Concat(_icae?.Trainables ?? [])];
         State = new TaskState(0, 0, null);
-        RequireWindows(settings);
+        RunWindows.Require(new WindowSampler(_inputs.Validation, 0), RunWindows.OfEvaluation(settings));
     }
 
     /// <inheritdoc/>
@@ -182,17 +182,6 @@ public sealed class TrainingTask : ITrainingTask
         if (id is { } given && (given < 0 || given >= Base.Config.VocabularySize))
         {
             throw new ConfigurationException($"Autoencoder settings: {name} ({given}) is not in the vocabulary of {Base.Config.VocabularySize}.");
-        }
-    }
-
-    /// <summary>What the validation shard is too short for must show now, not at the first evaluation.</summary>
-    private void RequireWindows(RunSettings settings)
-    {
-        var sampler = new WindowSampler(_inputs.Validation, 0);
-        var lengths = settings.Autoencoder is { EvaluationTexts: > 0 } autoencoder ? autoencoder.EvaluationLengths : [];
-        foreach (var length in settings.Rows is { } rows ? lengths.Append(rows.Length) : lengths)
-        {
-            sampler.Locate(0, length);
         }
     }
 
