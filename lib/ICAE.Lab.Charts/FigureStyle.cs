@@ -17,6 +17,8 @@ internal static class FigureStyle
 
     private static readonly string[] Dashes = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"];
 
+    private static readonly string[] UnusedTools = ["select2d", "lasso2d", "autoScale2d"];
+
     /// <summary>The colour of a series; they repeat.</summary>
     public static string Colour(int series) => Colours[series % Colours.Length];
 
@@ -39,7 +41,10 @@ internal static class FigureStyle
     public static Layout Layout(string title, string xLabel, string yLabel, string description)
     {
         var layout = new Layout();
-        layout.SetProperty("title", new Dictionary<string, object> { ["text"] = title });
+
+        // In the middle, where plotly.js has it, a title lies under the tool bar that shows on the right.
+        layout.SetProperty("title", new Dictionary<string, object> { ["text"] = title, ["x"] = 0, ["xref"] = "paper", ["xanchor"] = "left" });
+        layout.SetProperty("modebar", new Dictionary<string, object> { ["remove"] = UnusedTools });
         layout.SetProperty("width", Width);
         layout.SetProperty("height", Height);
         layout.SetProperty("margin", new Dictionary<string, object> { ["l"] = 70, ["r"] = 30, ["t"] = 60, ["b"] = 60 });

@@ -33,6 +33,15 @@ public sealed class FiguresTests
     }
 
     [Fact]
+    public void A_title_begins_where_the_axis_does_and_leaves_the_right_to_the_tools()
+    {
+        var figure = Read(Figures.TrainingCurves([new(0, "loss", 4), new(9, "loss", 1)], "A run", "nats"));
+
+        Assert.Equal((0, "paper", "left"), ((int)figure["layout"]!["title"]!["x"]!, (string)figure["layout"]!["title"]!["xref"]!, (string)figure["layout"]!["title"]!["xanchor"]!));
+        Assert.Equal("""["select2d","lasso2d","autoScale2d"]""", figure["layout"]!["modebar"]!["remove"]!.ToJsonString());
+    }
+
+    [Fact]
     public void No_rows_are_an_empty_figure()
     {
         Assert.Empty(Read(Figures.TrainingCurves([], "Nothing yet", "nats"))["data"]!.AsArray());

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ICAE.Lab.Models;
 
 namespace ICAE.Lab.Cli.Tests;
 
@@ -48,6 +49,33 @@ public sealed class ModelsInfoCommandTests
         Assert.Empty(result.Output);
         Assert.StartsWith($"icae: {folder.File(name)}: ", result.Error, StringComparison.Ordinal);
         Assert.Single(result.Error.Trim().Split('\n'));
+    }
+
+    [Fact]
+    public async Task An_autoencoder_tells_how_it_compresses_and_a_base_what_it_learned()
+    {
+        var autoencoder = await CommandResult.RunAsync("models", "info", "english-1m-4x", "--json");
+        var model = await CommandResult.RunAsync("models", "info", "english-1m", "--json");
+
+        Assert.Equal("embeddings", autoencoder.Json["metadata"]!["slots are"]!.GetValue<string>());
+        Assert.Equal("4", autoencoder.Json["metadata"]!["tokens a slot"]!.GetValue<string>());
+        Assert.Equal("1000", autoencoder.Json["metadata"]!["updates"]!.GetValue<string>());
+        Assert.Equal("restoring", model.Json["metadata"]!["kind of base"]!.GetValue<string>());
+    }
+
+    [Fact]
+    public async Task An_unsound_file_of_an_autoencoder_is_refused()
+    {
+        using var copy = new TemporaryFolder();
+        foreach (var file in Directory.GetFiles(ModelStore.Default.Find("english-1m-4x")))
+            File.Copy(file, copy.Path(Path.GetFileName(file)));
+
+        copy.Write("icae.json", "{\"format_version\": 1, \"base\": {}}");
+
+        var result = await CommandResult.RunAsync("models", "info", copy.Folder);
+
+        Assert.Equal(ExitCodes.Failed, result.ExitCode);
+        Assert.Contains("icae.json", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ICAE.Lab.Autoencoder;
 using ICAE.Lab.Formats;
 using ICAE.Lab.Models;
 using ICAE.Lab.Tokens;
@@ -31,7 +32,7 @@ internal sealed class ModelsInfoCommand : IcaeCommand
     public override Task<int> RunAsync(Invocation invocation)
     {
         var given = invocation.Arguments.GetRequiredValue(_path);
-        var info = WithTokenizer(ModelFileInfo.Read(Path.Exists(given) ? given : ModelStore.Default.FindName(given) ?? given));
+        var info = WithOwnFacts(WithTokenizer(ModelFileInfo.Read(Path.Exists(given) ? given : ModelStore.Default.FindName(given) ?? given)));
         if (invocation.Terminal.IsJson)
             invocation.Terminal.WriteJson(Describe(info));
         else
@@ -56,6 +57,14 @@ internal sealed class ModelsInfoCommand : IcaeCommand
             return info with { Metadata = [.. info.Metadata, new("not supported", unsupported.Message)] };
         }
     }
+
+    /// <summary>What this library's own file in a folder adds: how an autoencoder compresses, and what a base learned.</summary>
+    private static ModelFileInfo WithOwnFacts(ModelFileInfo info) => info.Kind switch
+    {
+        ModelFileKind.AdapterFolder when File.Exists(Path.Combine(info.Path, ModelStore.AutoencoderMarker)) => info with { Metadata = [.. info.Metadata, .. IcaeFolder.Describe(info.Path)] },
+        ModelFileKind.ModelFolder => info with { Metadata = [.. info.Metadata, .. BaseModel.Describe(info.Path)] },
+        _ => info,
+    };
 
     private static JsonObject Describe(ModelFileInfo info)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ICAE.Lab.Formats;
 using ICAE.Lab.Models;
 using static TorchSharp.torch;
@@ -123,6 +124,28 @@ public static class IcaeFolder
     {
         var file = IcaeFile.Read(folder);
         return (Load(folder, file, model), file.Usage);
+    }
+
+    /// <summary>What an autoencoder's folder says of it in <c>icae.json</c>, as names and values to show. Nothing else is read; the native library is not loaded.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <returns>How it compresses, how it is used, and the facts for its card.</returns>
+    /// <exception cref="IcaeException">The file is missing or unsound.</exception>
+    public static IReadOnlyList<KeyValuePair<string, string>> Describe(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        var file = IcaeFile.Read(folder);
+        var config = file.Config;
+        return
+        [
+            new("slots are", config.Layout == SlotLayout.Embeddings ? "embeddings" : "keys and values of every layer"),
+            new("tokens a slot", config.TokensPerSlot.ToString(CultureInfo.InvariantCulture)),
+            new("slots of a span", string.Create(CultureInfo.InvariantCulture, $"{config.Slots}, {(config.Budget == SlotBudget.Fixed ? "whatever its length" : "fewer where it is shorter")}")),
+            new("memory tokens", OwnJson.Name(config.MemoryTokens) + ", " + OwnJson.Name(config.Positions)),
+            new("decoder's text at position", config.TextOffset?.ToString(CultureInfo.InvariantCulture) ?? "right behind the slots"),
+            new("constant slots", file.ConstantSlots ?? "none"),
+            new("answers questions", file.Usage.Instruction is null ? "not trained to" : "yes"),
+            .. file.Facts.OrderBy(fact => fact.Key, StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>Where the base of an autoencoder's folder is.</summary>

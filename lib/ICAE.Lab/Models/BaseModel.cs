@@ -103,6 +103,20 @@ public sealed class BaseModel : IDisposable
         return new BaseModel(transformer, tokenizer, settings.Store.NameOf(path), kind, facts, fingerprint) { Path = path };
     }
 
+    /// <summary>What a base's folder says of it beyond Hugging Face's files, as names and values to show; nothing where it says nothing. No weights are read.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <returns>What it learned, and the facts for its card.</returns>
+    /// <exception cref="MalformedFileException">The file is unsound.</exception>
+    public static IReadOnlyList<KeyValuePair<string, string>> Describe(string folder)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        if (!File.Exists(System.IO.Path.Combine(folder, MetadataFileName)))
+            return [];
+
+        var (kind, facts) = ReadMetadata(folder, isGguf: false);
+        return [new("kind of base", OwnJson.Name(kind)), .. facts.OrderBy(fact => fact.Key, StringComparer.Ordinal)];
+    }
+
     /// <summary>
     /// Saves the base in Hugging Face's form, weights in bfloat16. A process that dies on the way leaves a folder that no loader takes.
     /// </summary>
