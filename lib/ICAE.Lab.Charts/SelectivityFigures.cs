@@ -36,5 +36,37 @@ public static class SelectivityFigures
             string.Create(CultureInfo.InvariantCulture, $"% of {result.Words} words, free-running"));
     }
 
+    /// <summary>Which tokens each slot holds, as a heat map of slots by tokens.</summary>
+    /// <param name="map">What was measured.</param>
+    /// <returns>An interactive figure.</returns>
+    public static GenericChart WhatSlotsHold(SlotMap map)
+    {
+        ArgumentNullException.ThrowIfNull(map);
+        var title = $"What each slot holds: {VisibleText.Of(map.Model)}";
+        var labels = map.Tokens.Select((token, i) => string.Create(CultureInfo.InvariantCulture, $"{i + 1}: {VisibleText.Of(token)}")).ToArray();
+        var trace = new Trace("heatmap");
+        trace.SetProperty("z", map.Rises.Select(rises => rises.Select(FigureStyle.FiniteOrGap).ToArray()).ToArray());
+        trace.SetProperty("x", Enumerable.Range(1, map.Tokens.Count).ToArray());
+        trace.SetProperty("y", Enumerable.Range(1, map.Rises.Count).ToArray());
+        trace.SetProperty("text", map.Rises.Select(_ => labels).ToArray());
+        trace.SetProperty("hovertemplate", "slot %{y}, token %{text}<br>%{z:.2f} nats more without it<extra></extra>");
+
+        // Blue below zero, orange above, near-white between: a hidden slot may also make a token likelier.
+        trace.SetProperty("colorscale", new object[] { new object[] { 0, "#005AA0" }, new object[] { 0.5, "#F6F6F6" }, new object[] { 1, "#C85000" } });
+        trace.SetProperty("zmid", 0);
+        trace.SetProperty("colorbar", new Dictionary<string, object> { ["title"] = new Dictionary<string, object> { ["text"] = "nats" } });
+
+        var needed = map.Tokens.Select((_, token) => map.SlotOf(token) + 1).ToArray();
+        var told = Enumerable.Range(1, map.Rises.Count).Select(slot => (Slot: slot, Held: needed.Index().Where(entry => entry.Item == slot).Select(entry => entry.Index + 1).ToArray())).Where(entry => entry.Held.Length > 0);
+        var layout = FigureStyle.Layout(
+            title,
+            "token of the text",
+            "hidden slot",
+            $"Heat map: {title}. Tokens that need a slot most: {string.Join("; ", told.Select(entry => $"slot {entry.Slot}, tokens {string.Join(", ", entry.Held)}"))}.");
+        FigureStyle.Axis(layout, "yaxis")["autorange"] = "reversed";
+        layout.SetProperty("showlegend", false);
+        return FigureStyle.Chart([trace], layout);
+    }
+
     private static string Label(WordKindRow row) => string.Create(CultureInfo.InvariantCulture, $"{row.Kind.ToString().ToLowerInvariant()} ({row.Tokens})");
 }

@@ -29,17 +29,26 @@ public sealed class InstructionTask : ITrainingTask
         _settings = settings.Validate();
         _instruction = settings.Instruction ?? throw new ConfigurationException("Run settings: a run of this kind needs Instruction.");
         _inputs = new RunInputs(settings, trainsBase: false);
-        (_icae, _usage) = settings.FromAutoencoder is { } folder ? GoOn(folder) : (Create(settings.Autoencoder!), new IcaeUsage { EosId = settings.Autoencoder!.EosId });
-        _eos = _inputs.EndOfText(_usage.EosId);
-        foreach (var id in _instruction.Layout.Before.Concat(_instruction.Layout.AfterPrompt ?? []))
+        try
         {
-            if (id < 0 || id >= _inputs.Transformer.Config.VocabularySize)
-                throw new ConfigurationException($"Instruction settings: the layout's id {id} is not in the vocabulary of {_inputs.Transformer.Config.VocabularySize}.");
-        }
+            (_icae, _usage) = settings.FromAutoencoder is { } folder ? GoOn(folder) : (Create(settings.Autoencoder!), new IcaeUsage { EosId = settings.Autoencoder!.EosId });
+            _eos = _inputs.EndOfText(_usage.EosId);
+            foreach (var id in _instruction.Layout.Before.Concat(_instruction.Layout.AfterPrompt ?? []))
+            {
+                if (id < 0 || id >= _inputs.Transformer.Config.VocabularySize)
+                    throw new ConfigurationException($"Instruction settings: the layout's id {id} is not in the vocabulary of {_inputs.Transformer.Config.VocabularySize}.");
+            }
 
-        _held = Batches(_inputs.Validation, 0);
-        _batches = Batches(_inputs.Training, 0);
-        Trainables = [.. _icae.Trainables];
+            _held = Batches(_inputs.Validation, 0);
+            _batches = Batches(_inputs.Training, 0);
+            Trainables = [.. _icae.Trainables];
+        }
+        catch
+        {
+            _icae?.Dispose();
+            _inputs.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>

@@ -25,7 +25,7 @@ public sealed record PretrainingSettings
         EvaluationTexts = 16,
     };
 
-    /// <summary>As many updates of as many texts as the shipped autoencoder had, at its learning rate.</summary>
+    /// <summary>Enough updates for an autoencoder on a restoring base to come as far as the shipped one.</summary>
     public static PretrainingSettings Full { get; } = new();
 
     /// <summary>The base, which stays as it is: a name in a store, a folder or a GGUF file.</summary>
@@ -46,7 +46,7 @@ public sealed record PretrainingSettings
     /// <summary>The rate to be reached. Training climbs to it from one token a slot.</summary>
     public double TokensPerSlot { get; init; } = 4;
 
-    /// <summary>The lengths of texts, in tokens; <see langword="null"/> for the usual ones, 24 to 128.</summary>
+    /// <summary>The lengths of texts, in tokens; <see langword="null"/> for the usual ones, 4 to 128.</summary>
     public IReadOnlyList<int>? Lengths { get; init; }
 
     /// <summary>What a slot is.</summary>
@@ -56,7 +56,7 @@ public sealed record PretrainingSettings
     public int Rank { get; init; } = 32;
 
     /// <summary>Updates in all.</summary>
-    public long Steps { get; init; } = 2400;
+    public long Steps { get; init; } = 1000;
 
     /// <summary>Texts in a batch.</summary>
     public int Batch { get; init; } = 32;
@@ -80,7 +80,7 @@ public sealed record PretrainingSettings
     public int LogEvery { get; init; } = 20;
 
     /// <summary>Evaluate every so many updates; 0 for the end only.</summary>
-    public int EvaluateEvery { get; init; } = 400;
+    public int EvaluateEvery { get; init; } = 250;
 
     /// <summary>Texts of an evaluation.</summary>
     public int EvaluationTexts { get; init; } = 64;

@@ -12,8 +12,14 @@ public static class RunDefaults
     /// <summary>Positions kept for slots before the decoder's text.</summary>
     private const int SlotPositions = 272;
 
-    private static readonly int[] Lengths = [32, 48, 64, 96];
-    private static readonly int[] LongLengths = [24, 32, 48, 64, 96, 128];
+    /// <summary>
+    /// With one token a slot a decoder can also settle for reading the slot before or behind the right one. Of a long text that costs one token at the edge, it is never
+    /// unlearned, and further rungs inherit it; of short texts it costs too much (measured, notebooks/LOG.md).
+    /// </summary>
+    private static readonly int[] FirstLengths = [4, 8, 12, 16, 24];
+
+    private static readonly int[] Lengths = [16, 32, 48, 64, 96];
+    private static readonly int[] LongLengths = [8, 16, 24, 32, 48, 64, 96, 128];
 
     /// <summary>A new base.</summary>
     /// <param name="data">What it reads.</param>
@@ -42,19 +48,21 @@ public static class RunDefaults
     /// <param name="data">What it reads.</param>
     /// <param name="from">The base to go on from: a folder.</param>
     /// <returns>The settings.</returns>
-    public static RunSettings Restoring(RunData data, string from) => Common(RunKind.Restoring, data, 4000) with
+    public static RunSettings Restoring(RunData data, string from) => Common(RunKind.Restoring, data, 1500) with
     {
         From = from,
-        Optimizer = Optimizer(0.002),
-        Rows = Rows(),
-        Autoencoder = Autoencoder() with { Every = 2, AccuracyEvery = 2, EvaluationLengths = [64] },
+        Optimizer = Optimizer(0.003),
+
+        // Measured (notebooks/LOG.md): texts with every update and few rows beside them, none of them repeated, teach a base to be restored from soonest.
+        Rows = Rows() with { Batch = 4, PeriodicShare = 0 },
+        Autoencoder = Autoencoder() with { AccuracyEvery = 2, EvaluationLengths = [64] },
     };
 
     /// <summary>An autoencoder on a frozen base.</summary>
     /// <param name="data">What it reads.</param>
     /// <param name="from">The base: a folder or a GGUF file.</param>
     /// <returns>The settings.</returns>
-    public static RunSettings OnBase(RunData data, string from) => Common(RunKind.Autoencoder, data, 4000) with
+    public static RunSettings OnBase(RunData data, string from) => Common(RunKind.Autoencoder, data, 2000) with
     {
         From = from,
         Optimizer = Optimizer(0.003),
@@ -130,7 +138,7 @@ public static class RunDefaults
         TaskTokenLike = 1,
         Ladder = new LadderSettings
         {
-            Rungs = [.. LadderSettings.ByRate(Lengths, 1, 4 / 3.0, 1.6, 2, 8 / 3.0), .. LadderSettings.ByRate(LongLengths, 3.2, 4)],
+            Rungs = [new TrainingRung(FirstLengths, 1), .. LadderSettings.ByRate(Lengths, 4 / 3.0, 1.6, 2, 8 / 3.0), .. LadderSettings.ByRate(LongLengths, 3.2, 4)],
         },
         EvaluationLengths = [32, 64, 128],
     };

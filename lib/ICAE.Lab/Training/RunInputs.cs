@@ -22,21 +22,33 @@ internal sealed class RunInputs : IDisposable
         _settings = settings;
         var options = new ModelOptions { Device = settings.Device };
         var device = options.Open();
-        Training = OpenShard(settings.TrainingShard, settings.TrainingShardSha256);
-        Validation = OpenShard(settings.ValidationShard, settings.ValidationShardSha256);
-        var weightType = trainsBase ? ScalarType.Float32 : settings.ComputeDtype;
-        From = settings.From is null
-            ? null
-            : BaseModel.Load(settings.From, options with { ComputeType = settings.ComputeDtype, WeightType = weightType });
-        if (From is not null && settings.BaseFingerprint is { } expected && From.Fingerprint != expected)
-            throw new ConfigurationException($"{settings.From}: this is another base than the run was created with (fingerprint {From.Fingerprint}, then {expected}).");
+        var opened = new Stack<IDisposable>();
+        try
+        {
+            opened.Push(Training = OpenShard(settings.TrainingShard, settings.TrainingShardSha256));
+            opened.Push(Validation = OpenShard(settings.ValidationShard, settings.ValidationShardSha256));
+            var weightType = trainsBase ? ScalarType.Float32 : settings.ComputeDtype;
+            From = settings.From is null
+                ? null
+                : BaseModel.Load(settings.From, options with { ComputeType = settings.ComputeDtype, WeightType = weightType });
+            Transformer = From?.Transformer ?? Transformer.Create(settings.NewModel!, device, settings.Seed, settings.ComputeDtype, weightType);
+            opened.Push(Transformer);
+            if (From is not null && settings.BaseFingerprint is { } expected && From.Fingerprint != expected)
+                throw new ConfigurationException($"{settings.From}: this is another base than the run was created with (fingerprint {From.Fingerprint}, then {expected}).");
 
-        Tokenizer = From?.Tokenizer ?? TokenizerFile.Load(settings.Tokenizer!);
-        Transformer = From?.Transformer ?? Transformer.Create(settings.NewModel!, device, settings.Seed, settings.ComputeDtype, weightType);
-        RequireFit(Training);
-        RequireFit(Validation);
-        if (Tokenizer.VocabularySize > Transformer.Config.VocabularySize)
-            throw new ConfigurationException($"{settings.Tokenizer}: the tokenizer has {Tokenizer.VocabularySize} ids, the new model only {Transformer.Config.VocabularySize}.");
+            Tokenizer = From?.Tokenizer ?? TokenizerFile.Load(settings.Tokenizer!);
+            RequireFit(Training);
+            RequireFit(Validation);
+            if (Tokenizer.VocabularySize > Transformer.Config.VocabularySize)
+                throw new ConfigurationException($"{settings.Tokenizer}: the tokenizer has {Tokenizer.VocabularySize} ids, the new model only {Transformer.Config.VocabularySize}.");
+        }
+        catch
+        {
+            foreach (var input in opened)
+                input.Dispose();
+
+            throw;
+        }
     }
 
     /// <summary>What is trained on.</summary>

@@ -33,18 +33,26 @@ public sealed class TrainingTask : ITrainingTask
         _settings = settings.Validate();
         var trainsBase = settings.Kind != RunKind.Autoencoder;
         _inputs = new RunInputs(settings, trainsBase);
-        _ordinary = new TextControls(_inputs.Tokenizer).OrdinaryIds;
-        if (settings.Autoencoder is { } autoencoder)
+        try
         {
-            RequireId(autoencoder.EosId, nameof(autoencoder.EosId));
-            RequireId(autoencoder.TaskTokenLike, nameof(autoencoder.TaskTokenLike));
-            _icae = Icae.Create(Base, autoencoder.Icae, settings.Seed, autoencoder.TokenDeviation, autoencoder.TaskTokenLike);
-            _eos = _inputs.EndOfText(autoencoder.EosId);
-        }
+            _ordinary = new TextControls(_inputs.Tokenizer).OrdinaryIds;
+            if (settings.Autoencoder is { } autoencoder)
+            {
+                RequireId(autoencoder.EosId, nameof(autoencoder.EosId));
+                RequireId(autoencoder.TaskTokenLike, nameof(autoencoder.TaskTokenLike));
+                _icae = Icae.Create(Base, autoencoder.Icae, settings.Seed, autoencoder.TokenDeviation, autoencoder.TaskTokenLike);
+                _eos = _inputs.EndOfText(autoencoder.EosId);
+            }
 
-        Trainables = [.. (trainsBase ? Base.Weights : []).Concat(_icae?.Trainables ?? [])];
-        State = new TaskState(0, 0, null);
-        RunWindows.Require(new WindowSampler(_inputs.Validation, 0), RunWindows.OfEvaluation(settings));
+            Trainables = [.. (trainsBase ? Base.Weights : []).Concat(_icae?.Trainables ?? [])];
+            State = new TaskState(0, 0, null);
+            RunWindows.Require(new WindowSampler(_inputs.Validation, 0), RunWindows.OfEvaluation(settings));
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>

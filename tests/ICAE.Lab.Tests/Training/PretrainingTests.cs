@@ -154,7 +154,7 @@ public sealed class PretrainingTests : IDisposable
         var data = new RunData("t", "a", "b");
         var (full, usual) = (PretrainingSettings.Full.ToRunSettings(data, "base"), RunDefaults.OnBase(data, "base"));
 
-        Assert.Equal(RunSettingsJson.Write(usual with { Steps = 2400, EvaluateEvery = 400 }).ToJsonString(), RunSettingsJson.Write(full).ToJsonString());
+        Assert.Equal(RunSettingsJson.Write(usual with { Steps = 1000, EvaluateEvery = 250 }).ToJsonString(), RunSettingsJson.Write(full).ToJsonString());
     }
 
     private PretrainingSettings Settings() => new()

@@ -223,6 +223,10 @@ public sealed class TrainingTaskTests : IDisposable
         ];
 
         Assert.All(broken, entry => Assert.Contains(entry.Named, Assert.ThrowsAny<IcaeException>(() => Open(entry.Settings).Dispose()).Message, StringComparison.Ordinal));
+
+        // What is mapped into memory is listed there; a refused run leaves nothing behind.
+        if (OperatingSystem.IsLinux())
+            Assert.DoesNotContain(_tiny.Path, File.ReadAllText("/proc/self/maps"), StringComparison.Ordinal);
     }
 
     [SkippableFact]

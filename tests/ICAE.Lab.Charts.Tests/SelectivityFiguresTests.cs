@@ -1,0 +1,22 @@
+using System.Text.Json.Nodes;
+using ICAE.Lab.Experiments.MemorySelectivity;
+using Plotly.NET;
+
+namespace ICAE.Lab.Charts.Tests;
+
+/// <summary>Figures of what slots hold.</summary>
+public sealed class SelectivityFiguresTests
+{
+    [Fact]
+    public void A_map_has_a_row_a_slot_and_says_in_words_which_tokens_each_holds()
+    {
+        var figure = JsonNode.Parse(GenericChart.toFigureJson(SelectivityFigures.WhatSlotsHold(new SlotMap("tiny", ["a", " \n", "c"], [1, 1, 1], [[4, 0.5, double.NaN], [0, 1, 2]]))))!;
+
+        Assert.Equal("[[4.0,0.5,null],[0.0,1.0,2.0]]", figure["data"]![0]!["z"]!.ToJsonString());
+        Assert.Equal("[1,2,3]", figure["data"]![0]!["x"]!.ToJsonString());
+        Assert.Equal("reversed", (string)figure["layout"]!["yaxis"]!["autorange"]!);
+        Assert.Equal(
+            "Heat map: What each slot holds: tiny. Tokens that need a slot most: slot 1, tokens 1; slot 2, tokens 2, 3.",
+            (string)figure["layout"]!["meta"]!["description"]!);
+    }
+}
