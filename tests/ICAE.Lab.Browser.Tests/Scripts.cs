@@ -50,6 +50,7 @@ internal static class Scripts
           var bar = figure.querySelector(".barlayer .point path"), box = (bar || figure).getBoundingClientRect();
           if (bar) return [box.left + box.width / 2, box.top + box.height / 2];
           var layout = figure._fullLayout, curve = figure.calcdata[0], point = curve[Math.floor(curve.length / 2)];
+          if (figure._fullData[0].type === "heatmap") return [box.left + layout.xaxis._offset + layout.xaxis._length / 2, box.top + layout.yaxis._offset + layout.yaxis._length / 2];
           return [box.left + layout.xaxis._offset + layout.xaxis.c2p(point.x), box.top + layout.yaxis._offset + layout.yaxis.c2p(point.y)];
         })()
         """;
