@@ -56,13 +56,12 @@ public static class SelectivityFigures
         trace.SetProperty("zmid", 0);
         trace.SetProperty("colorbar", new Dictionary<string, object> { ["title"] = new Dictionary<string, object> { ["text"] = "nats" } });
 
-        var needed = map.Tokens.Select((_, token) => map.SlotOf(token) + 1).ToArray();
-        var told = Enumerable.Range(1, map.Rises.Count).Select(slot => (Slot: slot, Held: needed.Index().Where(entry => entry.Item == slot).Select(entry => entry.Index + 1).ToArray())).Where(entry => entry.Held.Length > 0);
+        var held = Enumerable.Range(0, map.Tokens.Count).GroupBy(map.SlotOf, token => token + 1).OrderBy(group => group.Key);
         var layout = FigureStyle.Layout(
             title,
             "token of the text",
             "hidden slot",
-            $"Heat map: {title}. Tokens that need a slot most: {string.Join("; ", told.Select(entry => $"slot {entry.Slot}, tokens {string.Join(", ", entry.Held)}"))}.");
+            $"Heat map: {title}. Tokens that need a slot most: {string.Join("; ", held.Select(group => $"slot {group.Key + 1}, tokens {string.Join(", ", group)}"))}.");
         FigureStyle.Axis(layout, "yaxis")["autorange"] = "reversed";
         layout.SetProperty("showlegend", false);
         return FigureStyle.Chart([trace], layout);

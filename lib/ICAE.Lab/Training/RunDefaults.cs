@@ -13,8 +13,8 @@ public static class RunDefaults
     private const int SlotPositions = 272;
 
     /// <summary>
-    /// With one token a slot a decoder can also settle for reading the slot before or behind the right one. Of a long text that costs one token at the edge, it is never
-    /// unlearned, and further rungs inherit it; of short texts it costs too much (measured, notebooks/LOG.md).
+    /// With one token a slot a decoder can also settle for reading the slot before or behind the right one. Of a long text that costs one token at the edge, where it was seen it was
+    /// not unlearned; of short texts it costs more (notebooks/LOG.md).
     /// </summary>
     private static readonly int[] FirstLengths = [4, 8, 12, 16, 24];
 

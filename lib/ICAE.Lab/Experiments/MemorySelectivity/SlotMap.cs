@@ -64,10 +64,8 @@ public sealed record SlotMap(string Model, IReadOnlyList<string> Tokens, IReadOn
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
         var lead = Generation.Sequence(model.Core, memories[0].Plan, [], [model.Core.Ids.Autoencode]);
-        int[] sequence = [.. lead, .. ids.SkipLast(1)];
-        var states = model.Core.Decode(model.ToBatch(memories), [.. memories.Select(_ => sequence)]);
-        var rows = memories.SelectMany((_, row) => ids.Select((_, token) => (long)states.Layout.Row(row, lead.Length - 1 + token))).ToArray();
-        var (losses, _) = TeacherForcing.Score(model.Core.Base, states.Hidden, rows, [.. memories.SelectMany(_ => ids.Select(id => (long)id))]);
+        int[] text = [.. ids];
+        var (losses, _) = SlotReading.Force(model.Core, model.ToBatch(memories), lead, [.. memories.Select(_ => text)]);
         return [.. losses.Chunk(ids.Count).Select(part => part.Select(loss => (double)loss).ToArray())];
     }
 }

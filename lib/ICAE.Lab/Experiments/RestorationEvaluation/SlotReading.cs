@@ -24,8 +24,19 @@ internal sealed class SlotReading(Icae icae, ReadingCondition condition, Constan
     {
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
-        var lead = Lead;
-        var states = icae.Decode(Slots(texts), [.. texts.Select(text => (int[])[.. lead, .. text[..^1]])]);
+        return Force(icae, Slots(texts), Lead, texts);
+    }
+
+    /// <summary>Predicts every token of texts of one length behind their slots, from the right tokens before it.</summary>
+    /// <param name="icae">The autoencoder.</param>
+    /// <param name="slots">The slots of each text.</param>
+    /// <param name="lead">What stands before each text: the places of its slots and [AE].</param>
+    /// <param name="texts">B texts of N ids.</param>
+    /// <returns>B N losses in nats, and whether each token was the likeliest.</returns>
+    public static (float[] Losses, bool[] Correct) Force(Icae icae, SlotBatch slots, int[] lead, int[][] texts)
+    {
+        using var scope = NewDisposeScope();
+        var states = icae.Decode(slots, [.. texts.Select(text => (int[])[.. lead, .. text[..^1]])]);
         var rows = texts.SelectMany((text, i) => text.Select((_, token) => (long)states.Layout.Row(i, lead.Length - 1 + token))).ToArray();
         return TeacherForcing.Score(icae.Base, states.Hidden, rows, [.. texts.SelectMany(text => text.Select(id => (long)id))]);
     }
