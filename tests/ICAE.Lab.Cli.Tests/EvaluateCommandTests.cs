@@ -79,6 +79,45 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Continuations_are_measured_in_place_of_restorations()
+    {
+        var texts = _models.Write(
+            "texts.jsonl",
+            """{"ids":[5,6,7,8,9,10,11,12,13,14]}""",
+            """{"ids":[15,6,17,8,19,10,21,12,23,14]}""",
+            """{"ids":[5,6,7,8,9]}""");
+        string[] command = ["evaluate", "--model", _models.Find("tiny-4x"), "--texts", texts, "--tokens", "6"];
+
+        var result = await CommandResult.RunAsync([.. command, "--continuation", "4", "--json"]);
+        Assert.Equal(ExitCodes.Ok, result.ExitCode);
+        Assert.Equal(["model", "base_kind", "tokens", "continuation_tokens", "unscored", "kinds"], Keys(result.Json));
+        Assert.Equal((6, 4, 3), ((int)result.Json["tokens"]!, (int)result.Json["continuation_tokens"]!, (int)result.Json["unscored"]!));
+        var kind = result.Json["kinds"]!.AsArray().Single()!.AsObject();
+        string[] conditions = ["text_in_context", "memory", "other_memory", "no_context"];
+        Assert.Equal(["kind", "n", "skipped", "slots", .. conditions, "kept", "kept_interval"], Keys(kind));
+        Assert.Equal((2, 1, 2), ((int)kind["n"]!, (int)kind["skipped"]!, (int)kind["slots"]!));
+        Assert.All(conditions, condition =>
+        {
+            var scores = kind[condition]!.AsObject();
+            Assert.Equal(["loss", "perplexity", "accuracy", "intervals"], Keys(scores));
+            Assert.Equal(Math.Exp((double)scores["loss"]!), (double)scores["perplexity"]!, 1e-9);
+            Assert.Equal(2, scores["intervals"]!["loss"]!.AsArray().Count);
+        });
+
+        var table = await CommandResult.RunAsync([.. command, "--continuation", "4"]);
+        Assert.Contains("6 tokens of text, 4 that follow, of which the first 3 are not scored", table.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains("another text's slots", table.Output, StringComparison.Ordinal);
+
+        var none = await CommandResult.RunAsync([.. command, "--continuation", "5"]);
+        Assert.Equal(ExitCodes.Failed, none.ExitCode);
+        Assert.Contains("no text of 6 tokens that 5 more follow (3 are shorter)", none.Error.ReplaceLineEndings(" "), StringComparison.Ordinal);
+
+        var controls = await CommandResult.RunAsync([.. command, "--continuation", "4", "--controls"]);
+        Assert.Equal(ExitCodes.Usage, controls.ExitCode);
+        Assert.Equal(ExitCodes.Usage, (await CommandResult.RunAsync([.. command, "--continuation", "0"])).ExitCode);
+    }
+
+    [Fact]
     public async Task What_is_wrong_is_told_by_file_and_place()
     {
         var model = _models.Find("tiny-4x");

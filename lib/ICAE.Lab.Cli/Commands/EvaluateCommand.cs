@@ -1,5 +1,7 @@
 using System.CommandLine;
+using ICAE.Lab.Autoencoder;
 using ICAE.Lab.Data;
+using ICAE.Lab.Experiments.ContinuationEvaluation;
 using ICAE.Lab.Experiments.RestorationEvaluation;
 using Spectre.Console;
 
@@ -23,6 +25,12 @@ internal sealed class EvaluateCommand : IcaeCommand
 
     private readonly Option<bool> _controls = new("--controls") { Description = "Derive patterned texts (ids + 1) and random ids from the ordinary texts." };
     private readonly Option<int?> _limit = new("--limit") { Description = "At most so many texts of a kind, spread evenly over the file.", HelpName = "N" };
+    private readonly Option<int?> _continuation = new("--continuation")
+    {
+        Description = "In place of restoring: how well the M ids behind each text are predicted from its slots, beside the text itself, another text's slots and no context. Passages of fewer than N + M ids are skipped.",
+        HelpName = "M",
+    };
+
     private readonly AutoencoderOptions _model;
 
     public EvaluateCommand()
@@ -31,20 +39,37 @@ internal sealed class EvaluateCommand : IcaeCommand
             "Measure how well an autoencoder restores texts: with memory, without (zero), and with the text itself in the context (ceiling). Without --model, the one that the demo shows.",
             "icae evaluate --controls",
             "icae evaluate --model english-1m-4x --texts texts.jsonl --tokens 128 --limit 50",
+            "icae evaluate --model runs/english/model --tokens 128 --continuation 64",
             "icae evaluate --model runs/english/model --controls --json")
     {
         _tokens.Validators.Add(result => RequirePositive(result, "--tokens"));
         _limit.Validators.Add(result => RequirePositive(result, "--limit"));
+        _continuation.Validators.Add(result => RequirePositive(result, "--continuation"));
         Add(_texts);
         Add(_tokens);
         Add(_controls);
         Add(_limit);
+        Add(_continuation);
+        Validators.Add(result =>
+        {
+            if (result.GetValue(_controls) && result.GetResult(_continuation) is not null)
+                result.AddError("--controls makes texts to be restored; nothing follows them, so --continuation has none.");
+        });
         _model = new AutoencoderOptions(this);
     }
 
     public override Task<int> RunAsync(Invocation invocation)
     {
         var arguments = invocation.Arguments;
+        using var loaded = _model.Load(invocation);
+        var model = loaded.Model;
+        SmallModels.FitThreads(model.Base, _model.Threads(invocation));
+        var passages = arguments.GetValue(_texts) is { } path
+            ? JsonLines.Read(path, model.Base.Tokenizer.VocabularySize)
+            : Passages.Load(DataSplit.Test);
+        if (arguments.GetValue(_continuation) is { } following)
+            return Task.FromResult(Continue(invocation, model, passages, following));
+
         var settings = new RestorationSettings
         {
             Tokens = arguments.GetValue(_tokens),
@@ -53,12 +78,6 @@ internal sealed class EvaluateCommand : IcaeCommand
             Seed = (ulong)_model.Seed(invocation),
         };
         var console = invocation.Terminal.Console;
-        using var loaded = _model.Load(invocation);
-        var model = loaded.Model;
-        SmallModels.FitThreads(model.Base, _model.Threads(invocation));
-        var passages = arguments.GetValue(_texts) is { } path
-            ? JsonLines.Read(path, model.Base.Tokenizer.VocabularySize)
-            : Passages.Load(DataSplit.Test);
         var texts = EvaluationTexts.Prepare(passages, model, settings);
         if (texts.Texts.Count == 0)
             throw new ConfigurationException($"There is no text of {settings.Tokens} tokens to be restored ({texts.Kinds.Sum(kind => kind.Skipped)} are shorter); --tokens sets the length.");
@@ -74,6 +93,29 @@ internal sealed class EvaluateCommand : IcaeCommand
         console.MarkupLineInterpolated($"[bold]{model.Name}[/]: {report.BaseStatement}");
         RestorationConsole.PrintScores(console, result);
         return Task.FromResult(ExitCodes.Ok);
+    }
+
+    private int Continue(Invocation invocation, IcaeModel model, IEnumerable<Passage> passages, int following)
+    {
+        var settings = new ContinuationSettings
+        {
+            Tokens = invocation.Arguments.GetValue(_tokens),
+            ContinuationTokens = following,
+            Unscored = Math.Min(new ContinuationSettings().Unscored, following - 1),
+            Limit = invocation.Arguments.GetValue(_limit),
+            Seed = (ulong)_model.Seed(invocation),
+        };
+        var console = invocation.Terminal.Console;
+        var result = EvaluationProgress.Run(console, model.Name, progress => ContinuationEvaluator.Run(model, passages, settings, progress, invocation.Cancellation));
+        if (result.Kinds.All(kind => kind.Count == 0))
+            throw new ConfigurationException($"There is no text of {settings.Tokens} tokens that {following} more follow ({result.Kinds.Sum(kind => kind.Skipped)} are shorter); --tokens and --continuation set the lengths.");
+
+        if (invocation.Terminal.IsJson)
+            invocation.Terminal.WriteJson(ContinuationJson.ToJson(result));
+        else
+            ContinuationConsole.Print(console, result);
+
+        return ExitCodes.Ok;
     }
 
     private static void RequirePositive(System.CommandLine.Parsing.OptionResult result, string name)

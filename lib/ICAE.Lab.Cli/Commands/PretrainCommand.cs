@@ -60,13 +60,15 @@ internal sealed class PretrainCommand : RunCommand
             Lora = invocation.Arguments.GetValue(_rank) is { } rank ? icae.Lora with { Rank = rank, Alpha = 2 * rank } : icae.Lora,
             TokensPerSlot = invocation.Arguments.GetValue(_tokensPerSlot) ?? icae.TokensPerSlot,
         };
+        var continues = invocation.Arguments.GetValue(_continuation);
         return settings with
         {
             Autoencoder = autoencoder with
             {
                 Icae = icae,
                 InputNoise = invocation.Arguments.GetValue(_noise) ?? autoencoder.InputNoise,
-                ContinuationShare = invocation.Arguments.GetValue(_continuation) ?? autoencoder.ContinuationShare,
+                ContinuationShare = continues ?? autoencoder.ContinuationShare,
+                ContinuationToken = continues is { } asked ? asked > 0 : autoencoder.ContinuationToken,
                 RandomShare = invocation.Arguments.GetValue(_random) ?? autoencoder.RandomShare,
                 EvaluationLengths = Evaluated(invocation) ?? autoencoder.EvaluationLengths,
                 Ladder = autoencoder.Ladder with { Rungs = Rungs(autoencoder.Ladder.Rungs, icae.TokensPerSlot, invocation) },
@@ -88,7 +90,8 @@ internal sealed class PretrainCommand : RunCommand
     private List<TrainingRung> Rungs(IReadOnlyList<TrainingRung> rungs, double rate, Invocation invocation)
     {
         var lengths = invocation.Arguments.GetValue(_lengths) is { Length: > 0 } given ? given : null;
-        var climbed = invocation.Arguments.GetValue(_tokensPerSlot) is null ? rungs : LadderSettings.UpTo(rungs, rate);
+        var share = invocation.Arguments.GetValue(_continuation) ?? 0;
+        var climbed = invocation.Arguments.GetValue(_tokensPerSlot) is null && share < 1 ? rungs : LadderSettings.UpTo(rungs, rate, share);
         return [.. climbed.Select(rung => lengths is null ? rung : rung with { Lengths = lengths })];
     }
 }

@@ -85,6 +85,9 @@ public sealed class IcaeModel : IDisposable
     /// <summary>What training decided about its use.</summary>
     public IcaeUsage Usage { get; }
 
+    /// <summary>Whether [LM] stands between slots and a continuation: it was trained so, or there is no other place from which to go on.</summary>
+    internal bool ContinuesBehindToken => Usage.ContinuationToken || Config.Layout == SlotLayout.KeysAndValues;
+
     /// <summary>Its constant slots, if there are any.</summary>
     public ConstantSlots? ConstantSlots { get; }
 
@@ -304,8 +307,7 @@ public sealed class IcaeModel : IDisposable
     public Continuation Continue(Memory memory, int tokens, GenerationSettings? settings = null, Action<string>? onText = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(memory);
-        var token = Usage.ContinuationToken || Config.Layout == SlotLayout.KeysAndValues;
-        return Write(memory, tokens, settings, onText, (slots, chosen, onToken) => Generation.Continue(Core, slots, chosen, token, onToken, NotebookHost.OrCell(cancellation)));
+        return Write(memory, tokens, settings, onText, (slots, chosen, onToken) => Generation.Continue(Core, slots, chosen, ContinuesBehindToken, onToken, NotebookHost.OrCell(cancellation)));
     }
 
     /// <summary>Answers a prompt about a text, free-running.</summary>

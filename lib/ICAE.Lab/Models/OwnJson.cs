@@ -108,4 +108,19 @@ internal static class OwnJson
             throw new IcaeException($"{folder}: the folder cannot be written: {error.Message}", error);
         }
     }
+
+    /// <summary>A number, or null: JSON has neither NaN nor infinity.</summary>
+    public static JsonValue? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
+
+    /// <summary>Numbers, each as <see cref="Number"/> gives it.</summary>
+    public static JsonArray Numbers(params ReadOnlySpan<double> values)
+    {
+        var json = new JsonArray();
+        foreach (var value in values)
+        {
+            json.Add((JsonNode?)Number(value));
+        }
+
+        return json;
+    }
 }

@@ -96,6 +96,11 @@ public sealed record AutoencoderSettings
             throw new ConfigurationException("Autoencoder settings: behind slots that are keys and values a continuation needs ContinuationToken; nothing else stands before its first token.");
         }
 
+        if (ContinuationShare == 1 && Ladder.Rungs.Count > 1)
+        {
+            throw new ConfigurationException($"Autoencoder settings: with ContinuationShare 1 nothing is restored, and a ladder rises by what is restored; give it one rung, not {Ladder.Rungs.Count}.");
+        }
+
         foreach (var rung in Ladder.Rungs)
         {
             RequireRoom(rung.Lengths, rung.TokensPerSlot);

@@ -38,8 +38,9 @@ public sealed record LadderSettings
     /// <summary>A ladder that ends at a rate: those rungs that lie below it, and further ones beyond them.</summary>
     /// <param name="rungs">The ladder to start from, at least one rung.</param>
     /// <param name="tokensPerSlot">The rate to be reached.</param>
+    /// <param name="continuationShare">The share of texts that are not restored; where it is 1 nothing could raise a ladder, and only its last rung is given.</param>
     /// <returns>The rungs; the last has that rate.</returns>
-    public static IReadOnlyList<TrainingRung> UpTo(IReadOnlyList<TrainingRung> rungs, double tokensPerSlot)
+    public static IReadOnlyList<TrainingRung> UpTo(IReadOnlyList<TrainingRung> rungs, double tokensPerSlot, double continuationShare = 0)
     {
         ArgumentNullException.ThrowIfNull(rungs);
 
@@ -50,7 +51,7 @@ public sealed record LadderSettings
             climbed.Add(rungs[^1] with { TokensPerSlot = next });
 
         climbed.Add((climbed.Count < rungs.Count ? rungs[climbed.Count] : rungs[^1]) with { TokensPerSlot = tokensPerSlot });
-        return climbed;
+        return continuationShare < 1 ? climbed : [climbed[^1]];
     }
 
     /// <summary>Checks every rule between the fields.</summary>

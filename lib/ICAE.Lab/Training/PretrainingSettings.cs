@@ -98,7 +98,7 @@ public sealed record PretrainingSettings
         var usual = RunDefaults.OnBase(data, from);
         var autoencoder = usual.Autoencoder!;
         var lengths = Lengths;
-        var rungs = LadderSettings.UpTo(autoencoder.Ladder.Rungs, TokensPerSlot);
+        var rungs = LadderSettings.UpTo(autoencoder.Ladder.Rungs, TokensPerSlot, ContinuationShare);
         return (usual with
         {
             Steps = Steps,

@@ -52,17 +52,18 @@ internal sealed class TextBatches
         return (InputNoise.Apply(examples, _settings.InputNoise, _vocabulary, random), index);
     }
 
-    /// <summary>The same texts for every evaluation, at the last rung's rate.</summary>
-    public static IReadOnlyList<IcaeExample> Fixed(AutoencoderSettings settings, TokenShard shard, int eos, int length, int count)
+    /// <summary>The same texts for every evaluation, at the last rung's rate: to be restored, or gone on with by as many tokens.</summary>
+    public static IReadOnlyList<IcaeExample> Fixed(AutoencoderSettings settings, TokenShard shard, int eos, int length, int count, ObjectiveKind kind = ObjectiveKind.Autoencoding)
     {
         var sampler = new WindowSampler(shard, 0);
+        var tokens = kind == ObjectiveKind.Continuation ? 2 * length : length;
         var rate = settings.Ladder.Rungs[^1].TokensPerSlot;
         return
         [
             .. Enumerable.Range(0, count).Select(index =>
             {
-                var ids = new int[length];
-                sampler.Read(index, length, ids);
+                var ids = new int[tokens];
+                sampler.Read(index, tokens, ids);
                 return Build(settings, shard.VocabularySize, eos, ids, length, rate);
             }),
         ];

@@ -244,6 +244,11 @@ public sealed class TrainingTask : ITrainingTask
         (values[$"ae_loss_{length}"], values[$"ae_accuracy_{length}"]) =
             ExampleSteps.Score(_icae!, TextBatches.Fixed(autoencoder, _inputs.Validation, _eos, length, autoencoder.EvaluationTexts), cancellation);
         values[$"ae_bleu_{length}"] = FreeRunningBleu(autoencoder, length, cancellation);
+        if (autoencoder.ContinuationShare > 0)
+        {
+            (values[$"lm_loss_{length}"], values[$"lm_accuracy_{length}"]) = ExampleSteps.Score(
+                _icae!, TextBatches.Fixed(autoencoder, _inputs.Validation, _eos, length, autoencoder.EvaluationTexts, ObjectiveKind.Continuation), cancellation);
+        }
     }
 
     /// <summary>The mean BLEU-4 on ids of greedy restorations: what teacher-forced accuracy hides, a decoder that loses its place, shows here.</summary>

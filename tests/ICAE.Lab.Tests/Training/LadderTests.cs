@@ -46,6 +46,10 @@ public sealed class LadderTests
 
         Assert.Equal(rates, rungs.Select(rung => rung.TokensPerSlot));
         Assert.All(rungs, rung => Assert.Equal([16, 32], rung.Lengths));
+
+        // Where nothing is restored nothing raises a ladder.
+        Assert.Equal([rates[^1]], LadderSettings.UpTo(Settings.Rungs, rate, continuationShare: 1).Select(rung => rung.TokensPerSlot));
+        Assert.Equal(rates.Length, LadderSettings.UpTo(Settings.Rungs, rate, continuationShare: 0.9).Count);
     }
 
     [Fact]

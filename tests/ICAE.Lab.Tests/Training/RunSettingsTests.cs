@@ -197,6 +197,15 @@ public sealed class RunSettingsTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_restores_nothing_has_no_ladder_to_climb()
+    {
+        var settings = TinyRun.Autoencoder(SlotLayout.Embeddings) with { ContinuationShare = 1 };
+
+        Assert.Contains("give it one rung, not 2", Assert.Throws<ConfigurationException>(settings.Validate).Message, StringComparison.Ordinal);
+        Assert.NotNull((settings with { Ladder = settings.Ladder with { Rungs = [settings.Ladder.Rungs[1]] } }).Validate());
+    }
+
+    [Fact]
     public void A_folder_that_holds_a_run_is_not_written_over()
     {
         RunFolder.Create(_folder.Path, Settings(RunKind.Base, SlotLayout.Embeddings));

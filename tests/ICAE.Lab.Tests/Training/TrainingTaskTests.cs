@@ -76,6 +76,7 @@ public sealed class TrainingTaskTests : IDisposable
         Assert.Equal(0, buffer.Gradients.abs().max().item<float>());
         Assert.Equal(TrainsBase(kind), first.ContainsKey("rows_loss") && first.ContainsKey("copying_loss"));
         Assert.Equal(kind is RunKind.Autoencoder or RunKind.Restoring, first.ContainsKey("ae_loss_8") && first.ContainsKey("ae_accuracy_8") && first.ContainsKey("ae_bleu_8"));
+        Assert.Equal(kind is RunKind.Autoencoder or RunKind.Restoring, first.ContainsKey("lm_loss_8") && first.ContainsKey("lm_accuracy_8"));
         Assert.Equal(kind == RunKind.Instruction, first.ContainsKey("ft_loss") && first.ContainsKey("ft_accuracy") && first.ContainsKey("ft_exact"));
     }
 
@@ -165,7 +166,8 @@ public sealed class TrainingTaskTests : IDisposable
         Assert.Equal((report.Values["ae_accuracy"], 1), (task.State.Ladder!.Accuracy, task.State.Ladder.Measurements));
         Assert.Equal(report.Values["ae_accuracy"], report.Standing!["rung_accuracy"]);
 
-        settings = settings with { Autoencoder = settings.Autoencoder with { ContinuationShare = 1 } };
+        var ladder = settings.Autoencoder.Ladder;
+        settings = settings with { Autoencoder = settings.Autoencoder with { ContinuationShare = 1, Ladder = ladder with { Rungs = [ladder.Rungs[^1]] } } };
         using var continuing = Open(settings);
         using var other = new TrainableBuffer(continuing.Trainables);
         Assert.Equal(["lm_accuracy", "lm_loss"], continuing.Backward(0, 0, 1).Values.Keys.Order(StringComparer.Ordinal));
@@ -219,7 +221,7 @@ public sealed class TrainingTaskTests : IDisposable
             (_tiny.Settings(RunKind.Base) with { NewModel = TinyRun.Model with { VocabularySize = 256 } }, "256"),
             (_tiny.Settings(RunKind.Base) with { Device = "tpu" }, "tpu"),
             (_tiny.Settings(RunKind.Base) with { Rows = new RowSettings { Length = 500 } }, "500 tokens"),
-            (icae with { Autoencoder = icae.Autoencoder! with { EvaluationLengths = [500] } }, "500 tokens"),
+            (icae with { Autoencoder = icae.Autoencoder! with { EvaluationLengths = [500] } }, "1000 tokens"),
         ];
 
         Assert.All(broken, entry => Assert.Contains(entry.Named, Assert.ThrowsAny<IcaeException>(() => Open(entry.Settings).Dispose()).Message, StringComparison.Ordinal));

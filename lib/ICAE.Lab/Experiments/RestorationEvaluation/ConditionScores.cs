@@ -39,17 +39,9 @@ public sealed record ConditionScores(IReadOnlyDictionary<RestorationMeasure, (Co
         if (texts.Count == 0)
             return None;
 
-        var levels = Levels([.. texts.Select(text => text.Original)]);
+        var levels = EvaluationTexts.Levels([.. texts.Select(text => text.Original)]);
         return new ConditionScores(Enum.GetValues<RestorationMeasure>().ToDictionary(
             measure => measure,
             measure => (bootstrap.Mean([.. texts.Select(text => text.Value(measure))], levels), texts[0].Condition)));
     }
-
-    /// <summary>Books and chapters where they are known; a text without one stands for itself.</summary>
-    private static IReadOnlyList<string>[] Levels(IReadOnlyList<EvaluationText> texts) => texts.Any(text => text.Book is not null)
-        ? [
-            [.. texts.Select((text, i) => text.Book is null ? $"text {i}" : $"book {text.Book}")],
-            [.. texts.Select((text, i) => text.Book is null || text.Chapter is null ? $"text {i}" : $"chapter {text.Chapter}")],
-        ]
-        : [];
 }

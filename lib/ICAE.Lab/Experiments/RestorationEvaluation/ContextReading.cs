@@ -18,12 +18,19 @@ internal sealed class ContextReading(Transformer model, ReadingCondition conditi
     public override bool DependsOnText => condition == ReadingCondition.TextInContext;
 
     /// <inheritdoc/>
-    public override (float[] Losses, bool[] Correct) Force(int[][] texts)
+    public override (float[] Losses, bool[] Correct) Force(int[][] texts) => Force(model, [.. texts.Select(Prompt)], texts);
+
+    /// <summary>Predicts every token of texts of one length behind their prompts, from the right tokens before it.</summary>
+    /// <param name="model">The base.</param>
+    /// <param name="prompts">B prompts of one length, at least one id each.</param>
+    /// <param name="texts">B texts of N ids.</param>
+    /// <returns>B N losses in nats, and whether each token was the likeliest.</returns>
+    public static (float[] Losses, bool[] Correct) Force(Transformer model, int[][] prompts, int[][] texts)
     {
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
-        var lead = Prompt(texts[0]).Length;
-        long[][] ids = [.. texts.Select(text => (long[])[.. Prompt(text).Select(id => (long)id), .. text[..^1].Select(id => (long)id)])];
+        var lead = prompts[0].Length;
+        long[][] ids = [.. prompts.Zip(texts, (prompt, text) => (long[])[.. prompt.Select(id => (long)id), .. text[..^1].Select(id => (long)id)])];
         var width = ids[0].Length;
         var hidden = model.Forward(new TransformerInput
         {

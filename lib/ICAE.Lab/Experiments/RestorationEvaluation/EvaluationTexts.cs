@@ -51,6 +51,14 @@ public sealed record EvaluationTexts(IReadOnlyList<EvaluationText> Texts, IReadO
         return new EvaluationTexts([.. kinds.SelectMany(kind => kind.Texts)], [.. kinds.Select(kind => (kind.Name, kind.Skipped))]);
     }
 
+    /// <summary>The levels of a bootstrap: books and chapters where they are known; a text without one stands for itself.</summary>
+    internal static IReadOnlyList<string>[] Levels(IReadOnlyList<EvaluationText> texts) => texts.Any(text => text.Book is not null)
+        ? [
+            [.. texts.Select((text, i) => text.Book is null ? $"text {i}" : $"book {text.Book}")],
+            [.. texts.Select((text, i) => text.Book is null || text.Chapter is null ? $"text {i}" : $"chapter {text.Chapter}")],
+        ]
+        : [];
+
     private static EvaluationText Cut(Passage passage, int[] ids, IcaeModel model)
     {
         var vocabulary = model.Base.Tokenizer.VocabularySize;

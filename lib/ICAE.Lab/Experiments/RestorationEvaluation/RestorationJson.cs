@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ICAE.Lab.Evaluation;
 using ICAE.Lab.Models;
 
 namespace ICAE.Lab.Experiments.RestorationEvaluation;
@@ -67,18 +68,14 @@ public static class RestorationJson
     private static JsonObject Add(JsonObject json, ConditionScores scores)
     {
         foreach (var (measure, name) in Measures)
-            json[name] = Number(scores[measure]);
+            json[name] = OwnJson.Number(scores[measure]);
 
-        json["intervals"] = new JsonObject(Measured(scores).Select(entry =>
-        {
-            var interval = scores.Values[entry.Measure].Interval;
-            return KeyValuePair.Create(entry.Name, (JsonNode?)new JsonArray(Number(interval.Low), Number(interval.High)));
-        }));
+        json["intervals"] = new JsonObject(Measured(scores).Select(entry => KeyValuePair.Create(entry.Name, (JsonNode?)Ends(scores.Values[entry.Measure].Interval))));
         return json;
     }
 
     private static IEnumerable<(RestorationMeasure Measure, string Name)> Measured(ConditionScores scores) => Measures.Where(entry => scores.Values.ContainsKey(entry.Measure));
 
-    /// <summary>JSON has neither NaN nor infinity.</summary>
-    private static JsonValue? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
+    /// <summary>An interval's ends.</summary>
+    internal static JsonArray Ends(ConfidenceInterval interval) => OwnJson.Numbers(interval.Low, interval.High);
 }

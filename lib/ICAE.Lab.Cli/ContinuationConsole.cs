@@ -1,0 +1,52 @@
+using System.Globalization;
+using ICAE.Lab.Evaluation;
+using ICAE.Lab.Experiments.ContinuationEvaluation;
+using Spectre.Console;
+
+namespace ICAE.Lab.Cli;
+
+/// <summary>Prints how well continuations were predicted.</summary>
+internal static class ContinuationConsole
+{
+    private static readonly (ContinuationCondition Condition, string Text)[] Rows =
+    [
+        (ContinuationCondition.TextInContext, "the text"),
+        (ContinuationCondition.Memory, "its slots"),
+        (ContinuationCondition.OtherMemory, "another text's slots"),
+        (ContinuationCondition.NoContext, "no context"),
+    ];
+
+    /// <summary>Prints the scores of each kind of text.</summary>
+    public static void Print(IAnsiConsole console, ContinuationResult result)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumn("kind").AddColumn("the decoder reads");
+        foreach (var heading in (string[])["loss", "95 % interval", "perplexity", "accuracy"])
+            table.AddColumn(new TableColumn(heading).RightAligned());
+
+        foreach (var kind in result.Kinds)
+        {
+            foreach (var ((condition, text), i) in Rows.Where(row => kind.Scores.ContainsKey(row.Condition)).Select((row, i) => (row, i)))
+            {
+                var scores = kind.Scores[condition];
+                table.AddRow(
+                    i == 0 ? Markup.Escape($"{kind.Kind} ({kind.Count})") : "", text, Number(scores.Loss.Estimate), Interval(scores.Loss), scores.Perplexity.ToString("0.00", CultureInfo.InvariantCulture), Number(scores.Accuracy.Estimate));
+            }
+        }
+
+        var settings = result.Settings;
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[bold]{result.Model}[/]: {settings.Tokens} tokens of text, {settings.ContinuationTokens} that follow, of which the first {settings.Unscored} are not scored");
+        console.Write(table);
+        console.MarkupLine("[grey]Teacher-forced; loss in nats a token.[/]");
+        foreach (var kind in result.Kinds)
+        {
+            var kept = kind.Kept is { } share
+                ? $"; of the nats that the text takes away, its {kind.Slots} slots take away {Number(share.Estimate)} ({Interval(share)})"
+                : "";
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{kind.Kind}: {kind.Count} texts, {kind.Skipped} too short{kept}");
+        }
+    }
+
+    private static string Interval(ConfidenceInterval interval) => $"{Number(interval.Low)} to {Number(interval.High)}";
+
+    private static string Number(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
+}
