@@ -86,6 +86,29 @@ public sealed class PretrainCommandTests(TrainedModels models) : IClassFixture<T
             File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
     }
 
+    [Theory]
+    [InlineData("autoencoder", "pretrain")]
+    [InlineData("restoring", "pretrain-base", "--restoring")]
+    public async Task A_trained_autoencoder_can_be_gone_on_with(string kind, params string[] command)
+    {
+        using var folder = new TemporaryFolder();
+        var result = await CommandResult.RunAsync(
+        [
+            .. command, "--run", folder.Path("run"), "--model", models.Autoencoder, "--texts", models.Texts, "--validation", models.Texts,
+            "--settings", folder.Write("settings.json", """{"autoencoder": {"evaluation_texts": 0}}"""), "--steps", "1", "--batch", "2", "--threads", "1", "--dtype", "float32", "--json",
+        ]);
+        var written = JsonNode.Parse(File.ReadAllText(folder.Path("run", "settings.json")))!;
+        var before = JsonNode.Parse(File.ReadAllText(models.Path("autoencoder", "settings.json")))!;
+
+        Assert.True(result.ExitCode == ExitCodes.Ok, result.Error);
+        Assert.Equal(kind, result.Json["kind"]!.GetValue<string>());
+        Assert.Equal(models.Autoencoder, written["from_autoencoder"]!.GetValue<string>());
+        Assert.Equal(64, written["autoencoder_fingerprint"]!.GetValue<string>().Length);
+        Assert.Equal(models.Restoring, written["from"]!.GetValue<string>());
+        Assert.Equal(before["autoencoder"]!["icae"]!["lora"]!["rank"]!.GetValue<int>(), written["autoencoder"]!["icae"]!["lora"]!["rank"]!.GetValue<int>());
+        Assert.Equal(kind == "autoencoder", File.Exists(folder.Path("run", "model", "icae.json")));
+    }
+
     [Fact]
     public async Task A_run_that_is_stopped_saves_and_is_gone_on_with_by_the_same_command()
     {
@@ -134,7 +157,11 @@ public sealed class PretrainCommandTests(TrainedModels models) : IClassFixture<T
     }
 
     [Theory]
-    [InlineData("--base is needed", "pretrain", "--run", "RUN", "--texts", "TEXTS")]
+    [InlineData("One of --base", "pretrain", "--run", "RUN", "--texts", "TEXTS")]
+    [InlineData("One of --base", "pretrain", "--run", "RUN", "--texts", "TEXTS", "--base", "BASE", "--model", "AUTOENCODER")]
+    [InlineData("this is no autoencoder", "pretrain", "--run", "RUN", "--model", "BASE", "--texts", "TEXTS", "--validation", "TEXTS")]
+    [InlineData("--model belongs to --restoring", "pretrain-base", "--run", "RUN", "--model", "AUTOENCODER", "--texts", "TEXTS")]
+    [InlineData("--tokenizer belongs to a new base", "pretrain-base", "--run", "RUN", "--restoring", "--model", "AUTOENCODER", "--tokenizer", "BASE", "--texts", "TEXTS")]
     [InlineData("--texts is needed", "pretrain", "--run", "RUN", "--base", "BASE")]
     [InlineData("--validation is needed", "pretrain", "--run", "RUN", "--base", "BASE", "--texts", "TEXTS")]
     [InlineData("there is no such file or folder", "pretrain", "--run", "RUN", "--base", "BASE", "--texts", "missing.txt", "--validation", "TEXTS")]

@@ -53,12 +53,6 @@ internal sealed class FinetuneCommand : RunCommand
         Instruction = settings.Instruction! with { LongestText = invocation.Arguments.GetValue(_longest) ?? settings.Instruction.LongestText },
     };
 
-    private static string FindAutoencoder(string nameOrPath)
-    {
-        var path = ModelStore.Default.Find(nameOrPath);
-        return File.Exists(Path.Combine(path, ModelStore.AutoencoderMarker)) ? path : throw new UsageException($"--model {nameOrPath}: this is no autoencoder's folder; a base belongs to --base.");
-    }
-
     private static IEnumerable<InstructionExample> Read(string[] paths)
     {
         foreach (var path in paths.Where(path => !File.Exists(path)))

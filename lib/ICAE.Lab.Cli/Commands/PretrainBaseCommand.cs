@@ -1,4 +1,6 @@
 using System.CommandLine;
+using ICAE.Lab.Autoencoder;
+using ICAE.Lab.Models;
 using ICAE.Lab.Tokens;
 using ICAE.Lab.Training;
 
@@ -9,6 +11,7 @@ internal sealed class PretrainBaseCommand : RunCommand
 {
     private readonly Option<string?> _base = new("--base") { Description = "The base to go on from: a name or folder. Without it a new one is made.", HelpName = "NAME|PATH" };
     private readonly Option<bool> _restoring = new("--restoring") { Description = "Also train the base to be restored from, through an encoder that is thrown away (needs --base)." };
+    private readonly Option<string?> _model = new("--model") { Description = "With --restoring, in place of --base: an autoencoder with whose base and encoder the run begins, instead of a new encoder.", HelpName = "NAME|PATH" };
     private readonly Option<string?> _tokenizer = new("--tokenizer") { Description = "The tokenizer of a new base: a file or folder. Without it one is trained on the texts.", HelpName = "PATH" };
     private readonly Option<int> _vocabulary = Size("--vocabulary", "Ids of a new tokenizer.", 1024);
     private readonly Option<int> _width = Size("--width", "The width of a new base.", 128);
@@ -25,12 +28,15 @@ internal sealed class PretrainBaseCommand : RunCommand
             "icae pretrain-base --texts corpus/ --run runs/base --vocabulary 1024 --width 256 --layers 4 --heads 8 --steps 12000",
             "icae pretrain-base --base runs/base/model --restoring --texts corpus/ --run runs/restoring")
     {
-        foreach (var option in (Option[])[_base, _restoring, _tokenizer, _vocabulary, _width, _layers, _heads, _length, _copying])
+        foreach (var option in (Option[])[_base, _restoring, _model, _tokenizer, _vocabulary, _width, _layers, _heads, _length, _copying])
             Add(option);
 
         Validators.Add(result =>
         {
-            if (result.GetValue(_base) is not null && result.GetValue(_tokenizer) is not null)
+            if (result.GetValue(_model) is not null && (result.GetValue(_base) is not null || !result.GetValue(_restoring)))
+                result.AddError("--model belongs to --restoring and names the base, too; --base is not needed beside it.");
+
+            if ((result.GetValue(_base) ?? result.GetValue(_model)) is not null && result.GetValue(_tokenizer) is not null)
                 result.AddError("--tokenizer belongs to a new base; one that is gone on from brings its own.");
         });
     }
@@ -39,6 +45,13 @@ internal sealed class PretrainBaseCommand : RunCommand
 
     protected override RunSettings Defaults(string run, Invocation invocation)
     {
+        if (invocation.Arguments.GetValue(_model) is { } encoder)
+        {
+            var folder = FindAutoencoder(encoder);
+            var own = IcaeFolder.FindBase(folder, ModelStore.Default);
+            return RunDefaults.Restoring(Texts.Prepare(run, own, 0, invocation), own, folder);
+        }
+
         if (invocation.Arguments.GetValue(_base) is { } name)
         {
             var from = FindBase(name);
@@ -47,7 +60,7 @@ internal sealed class PretrainBaseCommand : RunCommand
         }
 
         if (invocation.Arguments.GetValue(_restoring))
-            throw new UsageException("--restoring needs a base to go on from: name it with --base.");
+            throw new UsageException("--restoring needs a base to go on from: name it with --base, or an autoencoder on it with --model.");
 
         var shape = Shape(invocation);
         var made = Texts.Prepare(run, invocation.Arguments.GetValue(_tokenizer), shape.Vocabulary, invocation);

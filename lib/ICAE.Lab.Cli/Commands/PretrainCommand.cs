@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ICAE.Lab.Autoencoder;
+using ICAE.Lab.Models;
 using ICAE.Lab.Training;
 
 namespace ICAE.Lab.Cli.Commands;
@@ -8,6 +9,7 @@ namespace ICAE.Lab.Cli.Commands;
 internal sealed class PretrainCommand : RunCommand
 {
     private readonly Option<string?> _base = new("--base") { Description = "The base, which stays as it is: a name, a folder or a GGUF file.", HelpName = "NAME|PATH" };
+    private readonly Option<string?> _model = new("--model") { Description = "In place of --base: a trained autoencoder to go on with, a name or a folder. It stays as it is; the run makes another.", HelpName = "NAME|PATH" };
     private readonly Option<string?> _layout = new("--layout") { Description = "What a slot is: embeddings (as in the paper) or keys-and-values (of every layer).", HelpName = "LAYOUT" };
     private readonly Option<int?> _rank = new("--rank") { Description = "The rank of the encoder's adapter.", HelpName = "R" };
     private readonly Option<double?> _noise = new("--noise") { Description = "The largest share of the decoder's inputs that is replaced in training.", HelpName = "S" };
@@ -22,9 +24,10 @@ internal sealed class PretrainCommand : RunCommand
             "Train an autoencoder on a frozen base. The same command goes on with a run that was stopped.",
             "icae pretrain --base runs/restoring/model --texts corpus/ --run runs/english-4x",
             "icae pretrain --base runs/restoring/model --texts corpus/ --run runs/english-4x-kv --layout keys-and-values --steps 2500",
+            "icae pretrain --model english-1m-4x --texts corpus/ --run runs/further --lengths 64 128 256",
             "icae pretrain --run runs/english-4x")
     {
-        foreach (var option in (Option[])[_base, _layout, _rank, _noise, _continuation, _random, _tokensPerSlot, _lengths])
+        foreach (var option in (Option[])[_base, _model, _layout, _rank, _noise, _continuation, _random, _tokensPerSlot, _lengths])
             Add(option);
 
         Validators.Add(result =>
@@ -41,8 +44,19 @@ internal sealed class PretrainCommand : RunCommand
 
     protected override RunSettings Defaults(string run, Invocation invocation)
     {
-        var from = FindBase(invocation.Arguments.GetValue(_base) ?? throw new UsageException("--base is needed to begin a run."));
-        return RunDefaults.OnBase(Texts.Prepare(run, from, 0, invocation), from);
+        var (model, given) = (invocation.Arguments.GetValue(_model), invocation.Arguments.GetValue(_base));
+        if ((model is null) == (given is null))
+            throw new UsageException("One of --base, for a new autoencoder, and --model, a trained one to go on with, is needed to begin a run.");
+
+        if (model is null)
+        {
+            var from = FindBase(given!);
+            return RunDefaults.OnBase(Texts.Prepare(run, from, 0, invocation), from);
+        }
+
+        var folder = FindAutoencoder(model);
+        var own = IcaeFolder.FindBase(folder, ModelStore.Default);
+        return RunDefaults.Further(Texts.Prepare(run, own, 0, invocation), own, folder);
     }
 
     protected override RunSettings Apply(RunSettings settings, Invocation invocation)

@@ -92,6 +92,13 @@ internal abstract class RunCommand : IcaeCommand
         return File.Exists(Path.Combine(path, ModelStore.AutoencoderMarker)) ? throw new UsageException($"--base {nameOrPath}: this is an autoencoder; a base is needed.") : path;
     }
 
+    /// <summary>The folder of an autoencoder that was named.</summary>
+    protected static string FindAutoencoder(string nameOrPath)
+    {
+        var path = ModelStore.Default.Find(nameOrPath);
+        return File.Exists(Path.Combine(path, ModelStore.AutoencoderMarker)) ? path : throw new UsageException($"--model {nameOrPath}: this is no autoencoder's folder; a base belongs to --base.");
+    }
+
     private RunFolder Create(string path, Invocation invocation)
     {
         var over = invocation.Arguments.GetValue(_settings) is { } file ? (File: file, Json: BoundedJson.ReadObject(file)) : ((string File, JsonObject Json)?)null;

@@ -119,11 +119,18 @@ public static class IcaeFolder
         return Load(folder, IcaeFile.Read(folder), model);
     }
 
-    /// <summary>The same, with what training decided about its use.</summary>
-    internal static (Icae Icae, IcaeUsage Usage) Open(string folder, BaseModel model)
+    /// <summary>The same, with what its file says of it.</summary>
+    internal static (Icae Icae, IcaeFile File) Open(string folder, BaseModel model)
     {
         var file = IcaeFile.Read(folder);
-        return (Load(folder, file, model), file.Usage);
+        return (Load(folder, file, model), file);
+    }
+
+    /// <summary>What a folder's files say of an autoencoder, LoRA's settings included; no tensor is read.</summary>
+    internal static IcaeFile ReadFile(string folder)
+    {
+        var file = IcaeFile.Read(folder);
+        return file with { Config = file.Config with { Lora = AdapterFolder.ToConfig(PeftAdapterFile.ReadConfig(folder), Path.Combine(folder, PeftAdapterFile.ConfigFileName)) } };
     }
 
     /// <summary>What an autoencoder's folder says of it in <c>icae.json</c>, as names and values to show. Nothing else is read; the native library is not loaded.</summary>

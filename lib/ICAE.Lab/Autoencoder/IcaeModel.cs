@@ -105,13 +105,7 @@ public sealed class IcaeModel : IDisposable
     };
 
     /// <summary>The lengths of the texts that it was trained on, in tokens, ascending; empty where its folder does not say.</summary>
-    public IReadOnlyList<int> TrainedLengths =>
-    [
-        .. (Facts.GetValueOrDefault(LengthsFact) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
-            .Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? length : 0)
-            .Where(length => length > 0)
-            .Order(),
-    ];
+    public IReadOnlyList<int> TrainedLengths => ReadLengths(Facts);
 
     /// <summary>Whether it was trained to go on from a text; <see langword="null"/> where its folder does not say.</summary>
     public bool? IsTrainedToContinue =>
@@ -559,4 +553,13 @@ public sealed class IcaeModel : IDisposable
             onText(text);
         }
     }
+
+    /// <summary>The lengths that facts speak of, ascending.</summary>
+    internal static IReadOnlyList<int> ReadLengths(IReadOnlyDictionary<string, string>? facts) =>
+    [
+        .. (facts?.GetValueOrDefault(LengthsFact) ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(part => int.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? length : 0)
+            .Where(length => length > 0)
+            .Order(),
+    ];
 }

@@ -83,4 +83,7 @@ public sealed record LoraConfig
         ArgumentNullException.ThrowIfNull(config);
         return (long)config.Layers * Targets.Sum(target => (long)Rank * (Shape(config, target).In + Shape(config, target).Out));
     }
+
+    /// <summary>Whether another config says the same; the order of the targets says nothing.</summary>
+    internal bool IsSameAs(LoraConfig other) => this with { Targets = other.Targets } == other && Targets.Order(StringComparer.Ordinal).SequenceEqual(other.Targets.Order(StringComparer.Ordinal));
 }

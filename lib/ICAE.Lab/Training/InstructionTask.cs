@@ -31,7 +31,7 @@ public sealed class InstructionTask : ITrainingTask
         _inputs = new RunInputs(settings, trainsBase: false);
         try
         {
-            (_icae, _usage) = settings.FromAutoencoder is { } folder ? GoOn(folder) : (Create(settings.Autoencoder!), new IcaeUsage { EosId = settings.Autoencoder!.EosId });
+            (_icae, _usage) = settings.FromAutoencoder is { } folder ? _inputs.OpenAutoencoder(folder) : (Create(settings.Autoencoder!), new IcaeUsage { EosId = settings.Autoencoder!.EosId });
             _eos = _inputs.EndOfText(_usage.EosId);
             foreach (var id in _instruction.Layout.Before.Concat(_instruction.Layout.AfterPrompt ?? []))
             {
@@ -105,9 +105,6 @@ public sealed class InstructionTask : ITrainingTask
     public void Export(string folder)
     {
         var facts = _inputs.Facts();
-        if (_settings.AutoencoderFingerprint is { } fingerprint)
-            facts["pretrained_fingerprint"] = fingerprint;
-
         using var kept = IcaeFolder.KeptConstantSlots(folder, _icae, facts);
         IcaeFolder.Save(folder, _icae, ModelReference.To(_inputs.From!), _inputs.From!.Path, _usage with { Instruction = _instruction.Layout }, kept, facts);
     }
@@ -122,15 +119,6 @@ public sealed class InstructionTask : ITrainingTask
     private InstructionBatches Batches(Data.TokenShard shard, long cursor) => new(_instruction, _icae.Config, shard, _eos, unchecked((ulong)_settings.Seed), cursor);
 
     private Icae Create(AutoencoderSettings settings) => Icae.Create(_inputs.Transformer, settings.Icae, _settings.Seed, settings.TokenDeviation, settings.TaskTokenLike);
-
-    private (Icae Icae, IcaeUsage Usage) GoOn(string folder)
-    {
-        var (icae, usage) = IcaeFolder.Open(folder, _inputs.From!);
-        var fingerprint = IcaeFingerprint.Of(icae);
-        return _settings.AutoencoderFingerprint is null || _settings.AutoencoderFingerprint == fingerprint
-            ? (icae, usage)
-            : throw new ConfigurationException($"{folder}: this is another autoencoder than the run was created with (fingerprint {fingerprint}, then {_settings.AutoencoderFingerprint}).");
-    }
 
     /// <summary>How many of the answers are written word for word, greedily, up to their end.</summary>
     private int Exact(IcaeExample[] batch, int first, CancellationToken cancellation)

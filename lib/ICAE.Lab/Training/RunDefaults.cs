@@ -47,8 +47,16 @@ public static class RunDefaults
     /// <summary>A base that learns to be restored from.</summary>
     /// <param name="data">What it reads.</param>
     /// <param name="from">The base to go on from: a folder.</param>
+    /// <param name="autoencoder">The folder of an autoencoder on that base, with whose encoder the run begins; <see langword="null"/> for a new encoder.</param>
     /// <returns>The settings.</returns>
-    public static RunSettings Restoring(RunData data, string from) => Common(RunKind.Restoring, data, 1500) with
+    /// <exception cref="IcaeException">The autoencoder's files are missing or unsound.</exception>
+    public static RunSettings Restoring(RunData data, string from, string? autoencoder = null)
+    {
+        var settings = Restoring(data, from);
+        return autoencoder is null ? settings : GoOn(settings, autoencoder);
+    }
+
+    private static RunSettings Restoring(RunData data, string from) => Common(RunKind.Restoring, data, 1500) with
     {
         From = from,
         Optimizer = Optimizer(0.003),
@@ -57,6 +65,14 @@ public static class RunDefaults
         Rows = Rows() with { Batch = 4, PeriodicShare = 0 },
         Autoencoder = Autoencoder() with { AccuracyEvery = 2, EvaluationLengths = [64] },
     };
+
+    /// <summary>A trained autoencoder, trained further on its frozen base.</summary>
+    /// <param name="data">What it reads.</param>
+    /// <param name="from">The base: a folder or a GGUF file.</param>
+    /// <param name="autoencoder">The autoencoder's folder; it stays as it is.</param>
+    /// <returns>The settings.</returns>
+    /// <exception cref="IcaeException">The autoencoder's files are missing or unsound.</exception>
+    public static RunSettings Further(RunData data, string from, string autoencoder) => GoOn(OnBase(data, from), autoencoder);
 
     /// <summary>An autoencoder on a frozen base.</summary>
     /// <param name="data">What it reads.</param>
@@ -106,6 +122,25 @@ public static class RunDefaults
             TieEmbeddings = true,
             BosId = 0,
             EosIds = [0],
+        };
+    }
+
+    /// <summary>Settings for an autoencoder that is there: its own config and use, a ladder to its rate, and a third of the rate of a new one.</summary>
+    private static RunSettings GoOn(RunSettings settings, string folder)
+    {
+        var file = IcaeFolder.ReadFile(folder);
+        var autoencoder = settings.Autoencoder!;
+        return settings with
+        {
+            FromAutoencoder = folder,
+            Optimizer = Optimizer(0.001),
+            Autoencoder = autoencoder with
+            {
+                Icae = file.Config,
+                EosId = file.Usage.EosId,
+                ContinuationToken = file.Usage.ContinuationToken,
+                Ladder = autoencoder.Ladder with { Rungs = LadderSettings.UpTo(autoencoder.Ladder.Rungs, file.Config.TokensPerSlot) },
+            },
         };
     }
 

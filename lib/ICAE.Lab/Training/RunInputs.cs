@@ -1,4 +1,5 @@
 using System.Globalization;
+using ICAE.Lab.Autoencoder;
 using ICAE.Lab.Data;
 using ICAE.Lab.Models;
 using ICAE.Lab.Tokens;
@@ -12,6 +13,7 @@ internal sealed class RunInputs : IDisposable
     private const string RandomShareFact = "random_share";
 
     private readonly RunSettings _settings;
+    private IReadOnlyDictionary<string, string>? _autoencoderFacts;
 
     /// <summary>Opens what is there and makes a new base where there is none.</summary>
     /// <param name="settings">The run's settings, validated.</param>
@@ -66,25 +68,50 @@ internal sealed class RunInputs : IDisposable
     /// <summary>The base.</summary>
     public Transformer Transformer { get; }
 
+    /// <summary>The lengths of texts that the autoencoder that is gone on with has practised.</summary>
+    public IEnumerable<int> LengthsBefore => IcaeModel.ReadLengths(_autoencoderFacts);
+
     /// <summary>The id that ends a text.</summary>
     /// <param name="given">The id that the autoencoder or its settings name; <see langword="null"/> for the base's own.</param>
     /// <exception cref="ConfigurationException">Neither names one.</exception>
     public int EndOfText(int? given) => given
         ?? (Transformer.Config.EosIds is [var own, ..] ? own : throw new ConfigurationException("The base's config names no eos_token_id, and the settings no EosId."));
 
-    /// <summary>What a card must know; what the base had seen before counts on.</summary>
+    /// <summary>The trained autoencoder that the run goes on with.</summary>
+    /// <param name="folder">Its folder.</param>
+    /// <returns>The autoencoder, which the caller owns, and how it is used.</returns>
+    /// <exception cref="IcaeException">It is missing, unsound, stands on another base, or is another than the run was created with.</exception>
+    public (Icae Icae, IcaeUsage Usage) OpenAutoencoder(string folder)
+    {
+        var (icae, file) = IcaeFolder.Open(folder, From!);
+        var fingerprint = IcaeFingerprint.Of(icae);
+        if (_settings.AutoencoderFingerprint is { } expected && expected != fingerprint)
+        {
+            icae.Dispose();
+            throw new ConfigurationException($"{folder}: this is another autoencoder than the run was created with (fingerprint {fingerprint}, then {expected}).");
+        }
+
+        _autoencoderFacts = file.Facts;
+        return (icae, file.Usage);
+    }
+
+    /// <summary>What a card must know; what base and autoencoder had seen before counts on.</summary>
     public Dictionary<string, string> Facts()
     {
-        var before = From?.Facts.GetValueOrDefault(RandomShareFact) is { } text && double.TryParse(text, CultureInfo.InvariantCulture, out var share) ? share : 0;
+        var before = Math.Max(RandomShare(From?.Facts), RandomShare(_autoencoderFacts));
         var rows = _settings.Rows is { } read ? read.PeriodicShare * read.RandomShare : 0;
         var here = Math.Max(rows, _settings.Autoencoder?.RandomShare ?? 0);
-        return new Dictionary<string, string>
+        var facts = new Dictionary<string, string>
         {
             ["training_shard_sha256"] = _settings.TrainingShardSha256 ?? Training.Sha256,
             ["seed"] = _settings.Seed.ToString(CultureInfo.InvariantCulture),
             ["updates"] = _settings.Steps.ToString(CultureInfo.InvariantCulture),
             [RandomShareFact] = Math.Max(before, here).ToString(CultureInfo.InvariantCulture),
         };
+        if (_settings.AutoencoderFingerprint is { } fingerprint)
+            facts["pretrained_fingerprint"] = fingerprint;
+
+        return facts;
     }
 
     /// <inheritdoc/>
@@ -94,6 +121,9 @@ internal sealed class RunInputs : IDisposable
         Training.Dispose();
         Validation.Dispose();
     }
+
+    private static double RandomShare(IReadOnlyDictionary<string, string>? facts) =>
+        facts?.GetValueOrDefault(RandomShareFact) is { } text && double.TryParse(text, CultureInfo.InvariantCulture, out var share) ? share : 0;
 
     private static TokenShard OpenShard(string path, string? expectedHash)
     {

@@ -68,10 +68,10 @@ public sealed record RunSettings
     /// <summary>The rows of next-token prediction; none for an autoencoder.</summary>
     public RowSettings? Rows { get; init; }
 
-    /// <summary>The autoencoder; none for a base, nor where one is gone on with.</summary>
+    /// <summary>The autoencoder and its texts; none for a base, nor for an instruction run that goes on with a pretrained one.</summary>
     public AutoencoderSettings? Autoencoder { get; init; }
 
-    /// <summary>The folder of the pretrained autoencoder that learns to answer; none for a new one.</summary>
+    /// <summary>The folder of the trained autoencoder that is gone on with; none for a new one.</summary>
     public string? FromAutoencoder { get; init; }
 
     /// <summary>The fingerprint of <see cref="FromAutoencoder"/>; filled in when the run is created and checked when it is resumed.</summary>
@@ -115,8 +115,10 @@ public sealed record RunSettings
         Require(Threads is >= 0 and <= MostThreads, $"Threads ({Threads}) must lie between 0 and {MostThreads}");
         Require((Kind is RunKind.Autoencoder or RunKind.Instruction) == (Rows is null), "Rows belong to base and restoring runs, and to them alone");
         Require((Kind == RunKind.Instruction) == (Instruction is not null), "Instruction belongs to instruction runs, and to them alone");
-        Require(FromAutoencoder is null || Kind == RunKind.Instruction, "FromAutoencoder is for instruction runs; every other autoencoder begins anew");
-        Require((Kind == RunKind.Base || FromAutoencoder is not null) == (Autoencoder is null), "Autoencoder says what a new autoencoder is: it is needed but for base runs, and where one is gone on with");
+        Require(FromAutoencoder is null || Kind != RunKind.Base, "FromAutoencoder is not for base runs, which have no autoencoder");
+        Require(
+            (Kind == RunKind.Base || (Kind == RunKind.Instruction && FromAutoencoder is not null)) == (Autoencoder is null),
+            "Autoencoder says what an autoencoder is and which texts it learns from: it is needed but for base runs, and for instruction runs that go on with one");
         Require((From is null) != (NewModel is null), "exactly one of From and NewModel is needed");
         Require(Kind == RunKind.Base || From is not null, "a run with an autoencoder starts from a base: From is needed");
         Require(From is not null || Tokenizer is not null, "a new base needs a Tokenizer");

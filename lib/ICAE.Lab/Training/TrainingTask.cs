@@ -40,7 +40,9 @@ public sealed class TrainingTask : ITrainingTask
             {
                 RequireId(autoencoder.EosId, nameof(autoencoder.EosId));
                 RequireId(autoencoder.TaskTokenLike, nameof(autoencoder.TaskTokenLike));
-                _icae = Icae.Create(Base, autoencoder.Icae, settings.Seed, autoencoder.TokenDeviation, autoencoder.TaskTokenLike);
+                _icae = settings.FromAutoencoder is { } folder
+                    ? GoOn(folder, autoencoder.Icae)
+                    : Icae.Create(Base, autoencoder.Icae, settings.Seed, autoencoder.TokenDeviation, autoencoder.TaskTokenLike);
                 _eos = _inputs.EndOfText(autoencoder.EosId);
             }
 
@@ -143,7 +145,7 @@ public sealed class TrainingTask : ITrainingTask
         var facts = _inputs.Facts();
         if (_settings.Kind == RunKind.Autoencoder)
         {
-            facts[IcaeModel.LengthsFact] = string.Join(' ', _settings.Autoencoder!.Ladder.Rungs.SelectMany(rung => rung.Lengths).Distinct().Order());
+            facts[IcaeModel.LengthsFact] = string.Join(' ', _settings.Autoencoder!.Ladder.Rungs.SelectMany(rung => rung.Lengths).Concat(_inputs.LengthsBefore).Distinct().Order());
             facts[IcaeModel.ContinuationFact] = _settings.Autoencoder.ContinuationShare.ToString(CultureInfo.InvariantCulture);
             var usage = new IcaeUsage { EosId = _settings.Autoencoder.EosId, ContinuationToken = _settings.Autoencoder.ContinuationToken };
             using var kept = IcaeFolder.KeptConstantSlots(folder, _icae!, facts);
@@ -183,6 +185,24 @@ public sealed class TrainingTask : ITrainingTask
         }).Hidden;
         var logits = Base.Logits(hidden.view(-1, Base.Config.HiddenSize));
         return TokenLoss.Losses(logits, ids.narrow(1, 1, length - 1).reshape(-1), withAccuracy: false).Losses;
+    }
+
+    /// <summary>A trained autoencoder, to be trained further: its matrices and table as they are, cut and placed as the settings say.</summary>
+    private Icae GoOn(string folder, IcaeConfig config)
+    {
+        var icae = _inputs.OpenAutoencoder(folder).Icae;
+        try
+        {
+            var (lora, layout) = (icae.Config.Lora, icae.Config.Layout);
+            return lora.IsSameAs(config.Lora) && layout == config.Layout
+                ? new Icae(Base, config, icae.Adapter, icae.MemoryTable)
+                : throw new ConfigurationException($"{folder}: an autoencoder that is gone on with keeps its LoRA settings and what its slots are; the run's settings have others.");
+        }
+        catch
+        {
+            icae.Dispose();
+            throw;
+        }
     }
 
     private void RequireId(int? id, string name)

@@ -1,0 +1,134 @@
+using ICAE.Lab.Autoencoder;
+using ICAE.Lab.Models;
+using ICAE.Lab.Training;
+using static TorchSharp.torch;
+
+namespace ICAE.Lab.Tests.Training;
+
+/// <summary>Runs that begin with an autoencoder that was trained before.</summary>
+[Collection("torch")]
+public sealed class FurtherTrainingTests : IDisposable
+{
+    private readonly TinyRun _tiny = new();
+
+    public void Dispose() => _tiny.Dispose();
+
+    [Theory]
+    [InlineData(RunKind.Autoencoder, SlotLayout.Embeddings)]
+    [InlineData(RunKind.Autoencoder, SlotLayout.KeysAndValues)]
+    [InlineData(RunKind.Restoring, SlotLayout.Embeddings)]
+    public void A_run_begins_with_the_matrices_and_the_table_of_the_autoencoder(RunKind kind, SlotLayout layout)
+    {
+        using var scope = NewDisposeScope();
+        var pretrained = Pretrained(layout);
+        using var stored = IcaeModel.Load(pretrained);
+
+        using var further = new TrainingTask(Settings(kind, layout, pretrained));
+        using var anew = new TrainingTask(Settings(kind, layout, null));
+
+        Assert.Equal(stored.Core.Trainables.Select(weight => weight.Name), further.Icae!.Trainables.Select(weight => weight.Name));
+        Assert.All(stored.Core.Trainables.Zip(further.Icae.Trainables), pair => Assert.True(pair.First.Value.equal(pair.Second.Value).all().item<bool>()));
+        Assert.Contains(stored.Core.Trainables.Zip(anew.Icae!.Trainables), pair => !pair.First.Value.equal(pair.Second.Value).all().item<bool>());
+        Assert.Equal(anew.Trainables.Count, further.Trainables.Count);
+    }
+
+    [Fact]
+    public void What_is_made_is_another_autoencoder_which_knows_where_it_comes_from()
+    {
+        var pretrained = Pretrained(SlotLayout.Embeddings);
+        var before = File.ReadAllBytes(Path.Combine(pretrained, "adapter_model.safetensors"));
+        var settings = Settings(RunKind.Autoencoder, SlotLayout.Embeddings, pretrained) with { Steps = 3 };
+        settings = settings with
+        {
+            Autoencoder = settings.Autoencoder! with
+            {
+                Icae = settings.Autoencoder.Icae with { TokensPerSlot = 5 },
+                Ladder = new LadderSettings { Rungs = [new TrainingRung([10, 12], 5)] },
+                RandomShare = 0,
+            },
+        };
+        var run = _tiny.Create("further", settings);
+        Assert.Equal(RunStatus.Completed, TinyRun.Run(run));
+
+        using var first = IcaeModel.Load(pretrained);
+        using var made = IcaeModel.Load(run.ModelPath);
+        Assert.Equal(before, File.ReadAllBytes(Path.Combine(pretrained, "adapter_model.safetensors")));
+        Assert.Equal(first.Reference.Fingerprint, made.Facts["pretrained_fingerprint"]);
+        Assert.NotEqual(first.Reference.Fingerprint, made.Reference.Fingerprint);
+        Assert.Equal((4, 5), (first.Config.TokensPerSlot, made.Config.TokensPerSlot));
+        Assert.Equal([6, 8, 12], first.TrainedLengths);
+        Assert.Equal([6, 8, 10, 12], made.TrainedLengths);
+
+        // The first had seen random ids, so this one has.
+        Assert.Equal(("0.5", "0.5"), (first.Facts["random_share"], made.Facts["random_share"]));
+    }
+
+    [Fact]
+    public void A_base_goes_on_with_the_encoder_and_is_kept_without_it()
+    {
+        var pretrained = Pretrained(SlotLayout.Embeddings);
+        var run = _tiny.Create("restoring", Settings(RunKind.Restoring, SlotLayout.Embeddings, pretrained) with { Steps = 2 });
+        Assert.NotEqual(RunStatus.Completed, TinyRun.Run(run, stopAt: 1));
+        Assert.Equal(RunStatus.Completed, TinyRun.Run(run));
+
+        using var made = BaseModel.Load(run.ModelPath);
+        Assert.Equal(BaseKind.Restoring, made.Kind);
+        Assert.False(File.Exists(Path.Combine(run.ModelPath, "icae.json")));
+        Assert.True(made.Facts.ContainsKey("pretrained_fingerprint"));
+    }
+
+    [Fact]
+    public void The_usual_settings_are_those_of_the_autoencoder_with_a_ladder_to_its_rate()
+    {
+        var pretrained = Pretrained(SlotLayout.KeysAndValues);
+        using var model = IcaeModel.Load(pretrained);
+        var data = new RunData(_tiny.Base, _tiny.TrainingShard, _tiny.ValidationShard);
+
+        var settings = RunDefaults.Further(data, _tiny.Base, pretrained);
+
+        Assert.Equal((RunKind.Autoencoder, pretrained, 0.001), (settings.Kind, settings.FromAutoencoder, settings.Optimizer.LearningRate));
+        var own = settings.Autoencoder!;
+        Assert.Equal(model.Config with { Lora = own.Icae.Lora }, own.Icae);
+        Assert.Equal((4, 8.0, 0.3), (own.Icae.Lora.Rank, own.Icae.Lora.Alpha, own.Icae.Lora.Dropout));
+        Assert.Equal(model.Config.Lora.Targets.Order(), own.Icae.Lora.Targets.Order());
+        Assert.True(own.ContinuationToken);
+        Assert.Equal((1, 4), (own.Ladder.Rungs[0].TokensPerSlot, own.Ladder.Rungs[^1].TokensPerSlot));
+
+        var restoring = RunDefaults.Restoring(data, _tiny.Base, pretrained);
+        Assert.Equal((RunKind.Restoring, pretrained), (restoring.Kind, restoring.FromAutoencoder));
+        Assert.Null(RunDefaults.Restoring(data, _tiny.Base).FromAutoencoder);
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_refused()
+    {
+        var pretrained = Pretrained(SlotLayout.Embeddings);
+        var settings = Settings(RunKind.Autoencoder, SlotLayout.Embeddings, pretrained);
+        var icae = settings.Autoencoder!.Icae;
+
+        Assert.Contains("keeps its LoRA settings", Refused(settings with { Autoencoder = settings.Autoencoder with { Icae = icae with { Lora = icae.Lora with { Rank = 8 } } } }), StringComparison.Ordinal);
+        Assert.Contains("keeps its LoRA settings", Refused(settings with { Autoencoder = settings.Autoencoder with { Icae = icae with { Lora = icae.Lora with { Targets = ["q_proj"] } } } }), StringComparison.Ordinal);
+        Assert.Contains("memory table", Refused(settings with { Autoencoder = settings.Autoencoder with { Icae = icae with { Slots = 7 } } }), StringComparison.Ordinal);
+        Assert.Contains("another autoencoder", Refused(settings with { AutoencoderFingerprint = new string('0', 64) }), StringComparison.Ordinal);
+        Assert.Contains(
+            "not for base runs",
+            Assert.Throws<ConfigurationException>(() => (_tiny.Settings(RunKind.Base) with { FromAutoencoder = pretrained }).Validate()).Message,
+            StringComparison.Ordinal);
+        Assert.Contains("Autoencoder says", Assert.Throws<ConfigurationException>(() => (settings with { Autoencoder = null }).Validate()).Message, StringComparison.Ordinal);
+    }
+
+    private static string Refused(RunSettings settings) => Assert.ThrowsAny<IcaeException>(() =>
+    {
+        using var task = new TrainingTask(settings);
+    }).Message;
+
+    private RunSettings Settings(RunKind kind, SlotLayout layout, string? pretrained) => _tiny.Settings(kind, layout) with { FromAutoencoder = pretrained, EvaluateEvery = 0 };
+
+    private string Pretrained(SlotLayout layout)
+    {
+        var settings = _tiny.Settings(RunKind.Autoencoder, layout) with { Steps = 6, EvaluateEvery = 0 };
+        var run = _tiny.Create($"pretrained {layout}", settings with { Autoencoder = settings.Autoencoder! with { RandomShare = 0.5 } });
+        Assert.Equal(RunStatus.Completed, TinyRun.Run(run));
+        return run.ModelPath;
+    }
+}
