@@ -40,7 +40,7 @@ internal static class ContinuationConsole
         foreach (var kind in result.Kinds)
         {
             var kept = kind.Kept is { } share
-                ? $"; of the nats that the text takes away, its {kind.Slots} slots take away {Number(share.Estimate)} ({Interval(share)})"
+                ? $"; of the nats that the text takes away, its {kind.Slots} slots take away {Number(share.Estimate)}{(double.IsFinite(share.Low + share.High) ? $" ({Interval(share)})" : "")}"
                 : "";
             console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{kind.Kind}: {kind.Count} texts, {kind.Skipped} too short{kept}");
         }

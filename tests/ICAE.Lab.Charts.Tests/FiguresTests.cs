@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using Plotly.NET;
-
 namespace ICAE.Lab.Charts.Tests;
 
 public sealed class FiguresTests
@@ -8,7 +5,7 @@ public sealed class FiguresTests
     [Fact]
     public void Curves_are_sorted_by_step_and_leave_gaps_where_a_value_is_not_finite()
     {
-        var figure = Read(Figures.TrainingCurves(
+        var figure = FigureJson.Of(Figures.TrainingCurves(
             [new(200, "loss", 1.5), new(0, "loss", 4), new(100, "loss", double.NaN), new(0, "held out", 4.25)],
             "A run",
             "nats"));
@@ -24,7 +21,7 @@ public sealed class FiguresTests
     [Fact]
     public void A_figure_has_a_size_a_title_axes_and_a_description()
     {
-        var layout = Read(Figures.TrainingCurves([new(0, "loss", 4), new(9, "loss", 1)], "A run", "nats", logarithmic: true))["layout"]!;
+        var layout = FigureJson.Of(Figures.TrainingCurves([new(0, "loss", 4), new(9, "loss", 1)], "A run", "nats", logarithmic: true))["layout"]!;
 
         Assert.True((int)layout["width"]! > 0 && (int)layout["height"]! > 0);
         Assert.Equal("A run", (string)layout["title"]!["text"]!);
@@ -35,7 +32,7 @@ public sealed class FiguresTests
     [Fact]
     public void A_title_begins_where_the_axis_does_and_leaves_the_right_to_the_tools()
     {
-        var figure = Read(Figures.TrainingCurves([new(0, "loss", 4), new(9, "loss", 1)], "A run", "nats"));
+        var figure = FigureJson.Of(Figures.TrainingCurves([new(0, "loss", 4), new(9, "loss", 1)], "A run", "nats"));
 
         Assert.Equal((0, "paper", "left"), ((int)figure["layout"]!["title"]!["x"]!, (string)figure["layout"]!["title"]!["xref"]!, (string)figure["layout"]!["title"]!["xanchor"]!));
         Assert.Equal("""["select2d","lasso2d","autoScale2d"]""", figure["layout"]!["modebar"]!["remove"]!.ToJsonString());
@@ -44,14 +41,14 @@ public sealed class FiguresTests
     [Fact]
     public void No_rows_are_an_empty_figure()
     {
-        Assert.Empty(Read(Figures.TrainingCurves([], "Nothing yet", "nats"))["data"]!.AsArray());
-        Assert.Empty(Read(Figures.GroupedBars([], "Nothing yet", "BLEU"))["data"]!.AsArray());
+        Assert.Empty(FigureJson.Of(Figures.TrainingCurves([], "Nothing yet", "nats"))["data"]!.AsArray());
+        Assert.Empty(FigureJson.Of(Figures.GroupedBars([], "Nothing yet", "BLEU"))["data"]!.AsArray());
     }
 
     [Fact]
     public void Bars_stand_in_groups_with_the_ends_of_their_intervals_as_distances()
     {
-        var figure = Read(Figures.GroupedBars(
+        var figure = FigureJson.Of(Figures.GroupedBars(
             [new("ordinary", "trained", 0.75, 0.5, 0.875), new("random", "trained", 0.25, 0.25, 0.5), new("ordinary", "untrained", 0, 0, 0)],
             "Restoration",
             "BLEU"));
@@ -82,6 +79,4 @@ public sealed class FiguresTests
         var error = Assert.Throws<ArgumentException>(() => Figures.GroupedBars([new("a", "b", 1, 1, 1), new("a", "b", 2, 2, 2)], "t", "v"));
         Assert.StartsWith("Two rows are for a, b.", error.Message, StringComparison.Ordinal);
     }
-
-    private static JsonNode Read(GenericChart figure) => JsonNode.Parse(GenericChart.toFigureJson(figure))!;
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Nodes;
 using ICAE.Lab.Experiments;
 using Plotly.NET;
 
@@ -9,7 +8,7 @@ public sealed class RestorationFiguresTests
     [Fact]
     public void Bars_are_memory_zero_and_ceiling_of_each_kind()
     {
-        var figure = Read(RestorationFigures.BleuByKind(SampleReport.Create().Result));
+        var figure = FigureJson.Of(RestorationFigures.BleuByKind(SampleReport.Create().Result));
         var traces = figure["data"]!.AsArray();
 
         Assert.Equal([RestorationFigures.Memory, RestorationFigures.Zero, RestorationFigures.Ceiling], traces.Select(trace => (string)trace!["name"]!));
@@ -24,7 +23,7 @@ public sealed class RestorationFiguresTests
     [Fact]
     public void A_forecast_stands_before_the_bars_of_its_kind()
     {
-        var figure = Read(RestorationFigures.BleuByKind(SampleReport.Create().Result, new Dictionary<string, double> { ["random"] = 0.25 }));
+        var figure = FigureJson.Of(RestorationFigures.BleuByKind(SampleReport.Create().Result, new Dictionary<string, double> { ["random"] = 0.25 }));
         var traces = figure["data"]!.AsArray();
 
         var forecast = Assert.Single(traces, trace => (string)trace!["name"]! == RestorationFigures.Forecast)!;
@@ -38,7 +37,7 @@ public sealed class RestorationFiguresTests
     [Fact]
     public void Lengths_make_a_curve_for_each_kind()
     {
-        var figure = Read(RestorationFigures.BleuByLength([Row("m", "ordinary", 64, 0.9), Row("m", "random", 32, 0.3), Row("m", "ordinary", 32, 0.95)]));
+        var figure = FigureJson.Of(RestorationFigures.BleuByLength([Row("m", "ordinary", 64, 0.9), Row("m", "random", 32, 0.3), Row("m", "ordinary", 32, 0.95)]));
         var traces = figure["data"]!.AsArray();
 
         Assert.Equal(["ordinary", "random"], traces.Select(trace => (string)trace!["name"]!));
@@ -50,7 +49,7 @@ public sealed class RestorationFiguresTests
     [Fact]
     public void Models_stand_side_by_side_with_their_kinds_of_base()
     {
-        var figure = Read(RestorationFigures.BleuByModel([Row("a", "ordinary", 64, 0.9), Row("b", "ordinary", 64, 0.3) with { BaseKind = "copying" }]));
+        var figure = FigureJson.Of(RestorationFigures.BleuByModel([Row("a", "ordinary", 64, 0.9), Row("b", "ordinary", 64, 0.3) with { BaseKind = "copying" }]));
 
         Assert.Equal(["a (restoring base)", "b (copying base)"], figure["data"]!.AsArray().Select(trace => (string)trace!["name"]!));
     }
@@ -58,7 +57,7 @@ public sealed class RestorationFiguresTests
     [Fact]
     public void The_papers_values_are_a_figure_of_their_own_that_says_so()
     {
-        var figure = Read(RestorationFigures.PaperBleuByKind());
+        var figure = FigureJson.Of(RestorationFigures.PaperBleuByKind());
 
         Assert.Equal("[0.993,0.035,0.002]", figure["data"]![0]!["y"]!.ToJsonString());
         Assert.Contains("the paper: Llama-7b, 512 tokens on 128 slots", (string)figure["layout"]!["title"]!["text"]!, StringComparison.Ordinal);
@@ -67,7 +66,7 @@ public sealed class RestorationFiguresTests
     [Fact]
     public void Accuracy_along_the_text_is_the_mean_of_neighbouring_tokens_by_the_best_zero()
     {
-        var figure = Read(RestorationFigures.AccuracyByPosition(SampleReport.Create().Result, window: 3));
+        var figure = FigureJson.Of(RestorationFigures.AccuracyByPosition(SampleReport.Create().Result, window: 3));
         var traces = figure["data"]!.AsArray();
 
         Assert.Equal(
@@ -82,6 +81,4 @@ public sealed class RestorationFiguresTests
     }
 
     private static RestorationRow Row(string model, string kind, int tokens, double bleu) => new(model, "restoring", kind, tokens, 4, 8, bleu, bleu - 0.1, bleu + 0.05, bleu, 1);
-
-    private static JsonNode Read(GenericChart figure) => JsonNode.Parse(GenericChart.toFigureJson(figure))!;
 }

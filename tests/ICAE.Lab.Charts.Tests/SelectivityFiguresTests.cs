@@ -1,6 +1,4 @@
-using System.Text.Json.Nodes;
 using ICAE.Lab.Experiments.MemorySelectivity;
-using Plotly.NET;
 
 namespace ICAE.Lab.Charts.Tests;
 
@@ -10,7 +8,7 @@ public sealed class SelectivityFiguresTests
     [Fact]
     public void A_map_has_a_row_a_slot_and_says_in_words_which_tokens_each_holds()
     {
-        var figure = JsonNode.Parse(GenericChart.toFigureJson(SelectivityFigures.WhatSlotsHold(new SlotMap("tiny", ["a", " \n", "c"], [1, 1, 1], [[4, 0.5, double.NaN], [0, 1, 2]]))))!;
+        var figure = FigureJson.Of(SelectivityFigures.WhatSlotsHold(new SlotMap("tiny", ["a", " \n", "c"], [1, 1, 1], [[4, 0.5, double.NaN], [0, 1, 2]])));
 
         Assert.Equal("[[4.0,0.5,null],[0.0,1.0,2.0]]", figure["data"]![0]!["z"]!.ToJsonString());
         Assert.Equal("[1,2,3]", figure["data"]![0]!["x"]!.ToJsonString());

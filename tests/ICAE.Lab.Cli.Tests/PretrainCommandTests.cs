@@ -110,6 +110,35 @@ public sealed class PretrainCommandTests(TrainedModels models) : IClassFixture<T
     }
 
     [Fact]
+    public async Task What_is_to_be_gone_on_with_needs_no_ladder()
+    {
+        using var folder = new TemporaryFolder();
+        var settings = folder.Write("settings.json", """{"autoencoder": {"evaluation_texts": 0}}""");
+        string[] common = ["--texts", models.Texts, "--validation", models.Texts, "--settings", settings, "--steps", "1", "--batch", "2", "--threads", "1", "--dtype", "float32", "--lengths", "16", "--tokens-per-slot", "2", "--json"];
+        async Task<JsonNode> Written(string run, params string[] options)
+        {
+            var result = await CommandResult.RunAsync(["pretrain", "--run", folder.Path(run), .. common, .. options]);
+            Assert.True(result.ExitCode == ExitCodes.Ok, result.Error);
+            return JsonNode.Parse(File.ReadAllText(folder.Path(run, "settings.json")))!["autoencoder"]!;
+        }
+
+        var alone = await Written("alone", "--base", models.Restoring, "--continuation-share", "1");
+        var both = await Written("both", "--base", models.Restoring, "--continuation-share", "0.5");
+        var further = await Written("further", "--model", folder.Path("alone", "model"), "--continuation-share", "0");
+
+        Assert.Equal([2.0], alone["ladder"]!["rungs"]!.AsArray().Select(rung => rung!["tokens_per_slot"]!.GetValue<double>()));
+        Assert.True(both["ladder"]!["rungs"]!.AsArray().Count > 1);
+        Assert.All([alone, both, further], written => Assert.True(written["continuation_token"]!.GetValue<bool>()));
+        Assert.Contains("\"continuation_token\": true", File.ReadAllText(folder.Path("further", "model", "icae.json")), StringComparison.Ordinal);
+
+        // A whole file of another run would begin anew without a word.
+        File.WriteAllText(settings, """{"from_autoencoder": null}""");
+        var undone = await CommandResult.RunAsync(["pretrain", "--run", folder.Path("undone"), .. common, "--model", models.Autoencoder]);
+        Assert.Equal(ExitCodes.Usage, undone.ExitCode);
+        Assert.Contains("from_autoencoder is null there", undone.Error + undone.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_run_that_is_stopped_saves_and_is_gone_on_with_by_the_same_command()
     {
         using var source = new CancellationTokenSource();

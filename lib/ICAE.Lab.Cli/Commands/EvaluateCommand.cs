@@ -27,7 +27,7 @@ internal sealed class EvaluateCommand : IcaeCommand
     private readonly Option<int?> _limit = new("--limit") { Description = "At most so many texts of a kind, spread evenly over the file.", HelpName = "N" };
     private readonly Option<int?> _continuation = new("--continuation")
     {
-        Description = "In place of restoring: how well the M ids behind each text are predicted from its slots, beside the text itself, another text's slots and no context. Passages of fewer than N + M ids are skipped.",
+        Description = "In place of restoring: how well the M ids behind each text, but for the first 8 of them, are predicted from its slots, beside the text itself, another text's slots and no context. Passages of fewer than N + M ids are skipped.",
         HelpName = "M",
     };
 

@@ -82,10 +82,10 @@ internal sealed class PretrainCommand : RunCommand
                 Icae = icae,
                 InputNoise = invocation.Arguments.GetValue(_noise) ?? autoencoder.InputNoise,
                 ContinuationShare = continues ?? autoencoder.ContinuationShare,
-                ContinuationToken = continues is { } asked ? asked > 0 : autoencoder.ContinuationToken,
+                ContinuationToken = autoencoder.ContinuationToken || (continues > 0 && settings.FromAutoencoder is null),
                 RandomShare = invocation.Arguments.GetValue(_random) ?? autoencoder.RandomShare,
                 EvaluationLengths = Evaluated(invocation) ?? autoencoder.EvaluationLengths,
-                Ladder = autoencoder.Ladder with { Rungs = Rungs(autoencoder.Ladder.Rungs, icae.TokensPerSlot, invocation) },
+                Ladder = autoencoder.Ladder with { Rungs = Rungs(autoencoder.Ladder.Rungs, icae.TokensPerSlot, continues ?? autoencoder.ContinuationShare, invocation) },
             },
         };
     }
@@ -101,10 +101,9 @@ internal sealed class PretrainCommand : RunCommand
     }
 
     /// <summary>The ladder up to the rate that is asked for, with the lengths that are asked for.</summary>
-    private List<TrainingRung> Rungs(IReadOnlyList<TrainingRung> rungs, double rate, Invocation invocation)
+    private List<TrainingRung> Rungs(IReadOnlyList<TrainingRung> rungs, double rate, double share, Invocation invocation)
     {
         var lengths = invocation.Arguments.GetValue(_lengths) is { Length: > 0 } given ? given : null;
-        var share = invocation.Arguments.GetValue(_continuation) ?? 0;
         var climbed = invocation.Arguments.GetValue(_tokensPerSlot) is null && share < 1 ? rungs : LadderSettings.UpTo(rungs, rate, share);
         return [.. climbed.Select(rung => lengths is null ? rung : rung with { Lengths = lengths })];
     }

@@ -107,7 +107,11 @@ internal abstract class RunCommand : IcaeCommand
         {
             var json = RunSettingsJson.Write(settings);
             RunSettingsJson.Overlay(json, given.Json);
-            settings = RunSettingsJson.Read(json, given.File);
+            var laid = RunSettingsJson.Read(json, given.File);
+            if (settings.FromAutoencoder is { } named && laid.FromAutoencoder != named)
+                throw new UsageException($"--settings {given.File}: from_autoencoder is {laid.FromAutoencoder ?? "null"} there, and --model names {named}; leave the field out of the file.");
+
+            settings = laid;
         }
 
         if (!Trains(settings.Kind))

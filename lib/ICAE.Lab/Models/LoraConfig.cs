@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace ICAE.Lab.Models;
@@ -86,4 +87,8 @@ public sealed record LoraConfig
 
     /// <summary>Whether another config says the same; the order of the targets says nothing.</summary>
     internal bool IsSameAs(LoraConfig other) => this with { Targets = other.Targets } == other && Targets.Order(StringComparer.Ordinal).SequenceEqual(other.Targets.Order(StringComparer.Ordinal));
+
+    /// <summary>Its settings in a line.</summary>
+    internal string Describe() => string.Create(
+        CultureInfo.InvariantCulture, $"rank {Rank}, alpha {Alpha}{(RankStabilised ? ", rank-stabilised" : "")}, dropout {Dropout}, on {string.Join(", ", Targets.Order(StringComparer.Ordinal))}");
 }

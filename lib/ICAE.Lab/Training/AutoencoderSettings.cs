@@ -96,11 +96,6 @@ public sealed record AutoencoderSettings
             throw new ConfigurationException("Autoencoder settings: behind slots that are keys and values a continuation needs ContinuationToken; nothing else stands before its first token.");
         }
 
-        if (ContinuationShare == 1 && Ladder.Rungs.Count > 1)
-        {
-            throw new ConfigurationException($"Autoencoder settings: with ContinuationShare 1 nothing is restored, and a ladder rises by what is restored; give it one rung, not {Ladder.Rungs.Count}.");
-        }
-
         foreach (var rung in Ladder.Rungs)
         {
             RequireRoom(rung.Lengths, rung.TokensPerSlot);
@@ -112,6 +107,16 @@ public sealed record AutoencoderSettings
         }
 
         return this;
+    }
+
+    /// <summary>Checks that a ladder can be climbed at all; asked of new runs only.</summary>
+    /// <exception cref="ConfigurationException">Nothing is restored, and the ladder has several rungs.</exception>
+    internal void RequireClimbable()
+    {
+        if (ContinuationShare == 1 && Ladder.Rungs.Count > 1)
+        {
+            throw new ConfigurationException($"Autoencoder settings: with ContinuationShare 1 nothing is restored, and a ladder rises by what is restored; give it one rung, not {Ladder.Rungs.Count}.");
+        }
     }
 
     private void RequireRoom(IEnumerable<int> lengths, double rate)

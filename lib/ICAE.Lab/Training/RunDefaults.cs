@@ -125,11 +125,15 @@ public static class RunDefaults
         };
     }
 
-    /// <summary>Settings for an autoencoder that is there: its own config and use, a ladder to its rate, and a third of the rate of a new one.</summary>
+    /// <summary>Settings for an autoencoder that is there: its own config and use, the lengths and the rate that it knows, and a third of the learning rate of a new one.</summary>
     private static RunSettings GoOn(RunSettings settings, string folder)
     {
         var file = IcaeFolder.ReadFile(folder);
         var autoencoder = settings.Autoencoder!;
+        var known = IcaeModel.ReadLengths(file.Facts);
+        var lengths = known.Count > 0 ? known : [.. autoencoder.Ladder.Rungs[^1].Lengths.Where(length => Fits(file.Config, length))];
+        var longest = lengths.Count > 0 ? lengths.Max() : 0;
+        int[] evaluated = [.. autoencoder.EvaluationLengths.Where(length => length <= longest)];
         return settings with
         {
             FromAutoencoder = folder,
@@ -139,10 +143,15 @@ public static class RunDefaults
                 Icae = file.Config,
                 EosId = file.Usage.EosId,
                 ContinuationToken = file.Usage.ContinuationToken,
-                Ladder = autoencoder.Ladder with { Rungs = LadderSettings.UpTo(autoencoder.Ladder.Rungs, file.Config.TokensPerSlot) },
+                Ladder = autoencoder.Ladder with { Rungs = [new TrainingRung([.. lengths], file.Config.TokensPerSlot)] },
+                EvaluationLengths = evaluated.Length > 0 ? evaluated : [longest],
             },
         };
     }
+
+    /// <summary>Whether a text of a length has room before the decoder's own.</summary>
+    private static bool Fits(IcaeConfig config, int length) =>
+        config.TextOffset is not { } offset || (config.Positions == MemoryPositions.Spread ? length : (int)Math.Ceiling(length / config.TokensPerSlot)) < offset;
 
     private static RunSettings Common(RunKind kind, RunData data, long steps) => new()
     {

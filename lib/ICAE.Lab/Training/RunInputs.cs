@@ -71,6 +71,9 @@ internal sealed class RunInputs : IDisposable
     /// <summary>The lengths of texts that the autoencoder that is gone on with has practised.</summary>
     public IEnumerable<int> LengthsBefore => IcaeModel.ReadLengths(_autoencoderFacts);
 
+    /// <summary>The share of texts that the autoencoder that is gone on with has learned to go on from.</summary>
+    public double ContinuationBefore => Share(_autoencoderFacts, IcaeModel.ContinuationFact);
+
     /// <summary>The id that ends a text.</summary>
     /// <param name="given">The id that the autoencoder or its settings name; <see langword="null"/> for the base's own.</param>
     /// <exception cref="ConfigurationException">Neither names one.</exception>
@@ -98,7 +101,7 @@ internal sealed class RunInputs : IDisposable
     /// <summary>What a card must know; what base and autoencoder had seen before counts on.</summary>
     public Dictionary<string, string> Facts()
     {
-        var before = Math.Max(RandomShare(From?.Facts), RandomShare(_autoencoderFacts));
+        var before = Math.Max(Share(From?.Facts, RandomShareFact), Share(_autoencoderFacts, RandomShareFact));
         var rows = _settings.Rows is { } read ? read.PeriodicShare * read.RandomShare : 0;
         var here = Math.Max(rows, _settings.Autoencoder?.RandomShare ?? 0);
         var facts = new Dictionary<string, string>
@@ -122,8 +125,8 @@ internal sealed class RunInputs : IDisposable
         Validation.Dispose();
     }
 
-    private static double RandomShare(IReadOnlyDictionary<string, string>? facts) =>
-        facts?.GetValueOrDefault(RandomShareFact) is { } text && double.TryParse(text, CultureInfo.InvariantCulture, out var share) ? share : 0;
+    private static double Share(IReadOnlyDictionary<string, string>? facts, string name) =>
+        facts?.GetValueOrDefault(name) is { } text && double.TryParse(text, CultureInfo.InvariantCulture, out var share) ? share : 0;
 
     private static TokenShard OpenShard(string path, string? expectedHash)
     {

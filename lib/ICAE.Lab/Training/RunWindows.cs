@@ -7,12 +7,12 @@ internal static class RunWindows
 {
     /// <summary>The stretches that an autoencoder's texts are cut from.</summary>
     public static IEnumerable<int> OfTexts(AutoencoderSettings settings) =>
-        settings.Ladder.Rungs.SelectMany(rung => rung.Lengths).Distinct().Select(length => Stretch(settings, length));
+        settings.Ladder.Rungs.SelectMany(rung => rung.Lengths).Distinct().Select(length => settings.ContinuationShare > 0 ? TextBatches.WithContinuation(length) : length);
 
     /// <summary>The stretches that a run is evaluated on.</summary>
     public static IEnumerable<int> OfEvaluation(RunSettings settings)
     {
-        IReadOnlyList<int> lengths = settings.Autoencoder is { EvaluationTexts: > 0 } autoencoder ? [.. autoencoder.EvaluationLengths.Select(length => Stretch(autoencoder, length))] : [];
+        IReadOnlyList<int> lengths = settings.Autoencoder is { EvaluationTexts: > 0 } autoencoder ? autoencoder.EvaluationLengths : [];
         return settings.Rows is { } rows ? lengths.Append(rows.Length) : lengths;
     }
 
@@ -23,7 +23,4 @@ internal static class RunWindows
         foreach (var length in lengths)
             sampler.Locate(0, length);
     }
-
-    /// <summary>A text that is to be gone on with is followed by as many tokens.</summary>
-    private static int Stretch(AutoencoderSettings settings, int length) => settings.ContinuationShare > 0 ? 2 * length : length;
 }

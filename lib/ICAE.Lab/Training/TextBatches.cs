@@ -52,11 +52,14 @@ internal sealed class TextBatches
         return (InputNoise.Apply(examples, _settings.InputNoise, _vocabulary, random), index);
     }
 
+    /// <summary>The tokens of a text that is to be gone on with, and of as many behind it.</summary>
+    public static int WithContinuation(int length) => 2 * length;
+
     /// <summary>The same texts for every evaluation, at the last rung's rate: to be restored, or gone on with by as many tokens.</summary>
     public static IReadOnlyList<IcaeExample> Fixed(AutoencoderSettings settings, TokenShard shard, int eos, int length, int count, ObjectiveKind kind = ObjectiveKind.Autoencoding)
     {
         var sampler = new WindowSampler(shard, 0);
-        var tokens = kind == ObjectiveKind.Continuation ? 2 * length : length;
+        var tokens = kind == ObjectiveKind.Continuation ? WithContinuation(length) : length;
         var rate = settings.Ladder.Rungs[^1].TokensPerSlot;
         return
         [
@@ -85,7 +88,7 @@ internal sealed class TextBatches
     private IcaeExample Example(CounterRandom random, int length, double rate)
     {
         var continues = random.NextDouble() < _settings.ContinuationShare;
-        var tokens = continues ? 2 * length : length;
+        var tokens = continues ? WithContinuation(length) : length;
 
         // Without random texts no coin is tossed, so that runs from before there were any go on as they were.
         var isRandom = _settings.RandomShare > 0 && random.NextDouble() < _settings.RandomShare;

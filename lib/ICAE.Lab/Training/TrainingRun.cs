@@ -18,6 +18,7 @@ public static class TrainingRun
     {
         ArgumentNullException.ThrowIfNull(settings);
         settings.Validate();
+        settings.Autoencoder?.RequireClimbable();
         var threads = settings.Threads == 0 ? Math.Min(ModelOptions.UsualThreads, RunSettings.MostThreads) : settings.Threads;
         var device = new ModelOptions { Device = settings.Device, Threads = threads }.Open();
         var (ofBase, ofAutoencoder) = Fingerprints(settings);

@@ -21,6 +21,7 @@ public sealed class TrainingTask : ITrainingTask
     private readonly Icae? _icae;
     private readonly IReadOnlyList<int> _ordinary;
     private readonly int _eos;
+    private IcaeUsage _usage = new();
     private RowBatches? _rows;
     private TextBatches? _texts;
 
@@ -146,8 +147,12 @@ public sealed class TrainingTask : ITrainingTask
         if (_settings.Kind == RunKind.Autoencoder)
         {
             facts[IcaeModel.LengthsFact] = string.Join(' ', _settings.Autoencoder!.Ladder.Rungs.SelectMany(rung => rung.Lengths).Concat(_inputs.LengthsBefore).Distinct().Order());
-            facts[IcaeModel.ContinuationFact] = _settings.Autoencoder.ContinuationShare.ToString(CultureInfo.InvariantCulture);
-            var usage = new IcaeUsage { EosId = _settings.Autoencoder.EosId, ContinuationToken = _settings.Autoencoder.ContinuationToken };
+            var share = _settings.Autoencoder.ContinuationShare;
+            facts[IcaeModel.ContinuationFact] = Math.Max(share, _inputs.ContinuationBefore).ToString(CultureInfo.InvariantCulture);
+
+            // What was trained before and not here is used as before.
+            var token = share > 0 || _settings.FromAutoencoder is null ? _settings.Autoencoder.ContinuationToken : _usage.ContinuationToken;
+            var usage = _usage with { EosId = _settings.Autoencoder.EosId, ContinuationToken = token };
             using var kept = IcaeFolder.KeptConstantSlots(folder, _icae!, facts);
             IcaeFolder.Save(folder, _icae!, ModelReference.To(_inputs.From!), _inputs.From!.Path, usage, kept, facts);
             return;
@@ -190,13 +195,16 @@ public sealed class TrainingTask : ITrainingTask
     /// <summary>A trained autoencoder, to be trained further: its matrices and table as they are, cut and placed as the settings say.</summary>
     private Icae GoOn(string folder, IcaeConfig config)
     {
-        var icae = _inputs.OpenAutoencoder(folder).Icae;
+        (var icae, _usage) = _inputs.OpenAutoencoder(folder);
         try
         {
-            var (lora, layout) = (icae.Config.Lora, icae.Config.Layout);
-            return lora.IsSameAs(config.Lora) && layout == config.Layout
+            var stored = icae.Config;
+            if (stored.Layout != config.Layout)
+                throw new ConfigurationException($"{folder}: its slots are {stored.Layout}; the run's autoencoder.icae.layout is {config.Layout}. An autoencoder that is gone on with keeps what its slots are.");
+
+            return stored.Lora.IsSameAs(config.Lora)
                 ? new Icae(Base, config, icae.Adapter, icae.MemoryTable)
-                : throw new ConfigurationException($"{folder}: an autoencoder that is gone on with keeps its LoRA settings and what its slots are; the run's settings have others.");
+                : throw new ConfigurationException($"{folder}: its adapter is {stored.Lora.Describe()}; the run's autoencoder.icae.lora says {config.Lora.Describe()}. An autoencoder that is gone on with keeps its adapter.");
         }
         catch
         {
@@ -264,7 +272,9 @@ public sealed class TrainingTask : ITrainingTask
         (values[$"ae_loss_{length}"], values[$"ae_accuracy_{length}"]) =
             ExampleSteps.Score(_icae!, TextBatches.Fixed(autoencoder, _inputs.Validation, _eos, length, autoencoder.EvaluationTexts), cancellation);
         values[$"ae_bleu_{length}"] = FreeRunningBleu(autoencoder, length, cancellation);
-        if (autoencoder.ContinuationShare > 0)
+
+        // A run from before there was this measure may have validation texts that are too short for it.
+        if (autoencoder.ContinuationShare > 0 && new WindowSampler(_inputs.Validation, 0).WindowsPerEpoch(TextBatches.WithContinuation(length)) > 0)
         {
             (values[$"lm_loss_{length}"], values[$"lm_accuracy_{length}"]) = ExampleSteps.Score(
                 _icae!, TextBatches.Fixed(autoencoder, _inputs.Validation, _eos, length, autoencoder.EvaluationTexts, ObjectiveKind.Continuation), cancellation);

@@ -67,14 +67,48 @@ public sealed class FurtherTrainingTests : IDisposable
     public void A_base_goes_on_with_the_encoder_and_is_kept_without_it()
     {
         var pretrained = Pretrained(SlotLayout.Embeddings);
-        var run = _tiny.Create("restoring", Settings(RunKind.Restoring, SlotLayout.Embeddings, pretrained) with { Steps = 2 });
-        Assert.NotEqual(RunStatus.Completed, TinyRun.Run(run, stopAt: 1));
+        var settings = Settings(RunKind.Restoring, SlotLayout.Embeddings, pretrained) with { Steps = 4 };
+        var run = _tiny.Create("restoring", settings);
         Assert.Equal(RunStatus.Completed, TinyRun.Run(run));
 
         using var made = BaseModel.Load(run.ModelPath);
         Assert.Equal(BaseKind.Restoring, made.Kind);
         Assert.False(File.Exists(Path.Combine(run.ModelPath, "icae.json")));
         Assert.True(made.Facts.ContainsKey("pretrained_fingerprint"));
+    }
+
+    [Theory]
+    [InlineData(RunKind.Autoencoder, SlotLayout.KeysAndValues, "adapter_model.safetensors")]
+    [InlineData(RunKind.Restoring, SlotLayout.Embeddings, "model.safetensors")]
+    public void A_run_that_was_stopped_ends_as_one_that_was_not(RunKind kind, SlotLayout layout, string file)
+    {
+        var settings = Settings(kind, layout, Pretrained(layout)) with { Steps = 4 };
+        var (whole, stopped) = (_tiny.Create("whole", settings), _tiny.Create("stopped", settings));
+
+        Assert.Equal(RunStatus.Completed, TinyRun.Run(whole));
+        Assert.NotEqual(RunStatus.Completed, TinyRun.Run(stopped, stopAt: 2));
+        Assert.Equal(RunStatus.Completed, TinyRun.Run(stopped));
+
+        Assert.Equal(File.ReadAllBytes(Path.Combine(whole.ModelPath, file)), File.ReadAllBytes(Path.Combine(stopped.ModelPath, file)));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(0.25)]
+    public void What_was_trained_before_is_used_as_before(double share)
+    {
+        var pretrained = Pretrained(SlotLayout.Embeddings);
+        var settings = Settings(RunKind.Autoencoder, SlotLayout.Embeddings, pretrained) with { Steps = 1 };
+        var file = Path.Combine(pretrained, "icae.json");
+        File.WriteAllText(file, File.ReadAllText(file).Replace("\"add_special_tokens\": false", "\"add_special_tokens\": true", StringComparison.Ordinal));
+        var run = _tiny.Create("further", settings with { Autoencoder = settings.Autoencoder! with { ContinuationShare = share, ContinuationToken = false } });
+        Assert.Equal(RunStatus.Completed, TinyRun.Run(run));
+
+        using var first = IcaeModel.Load(pretrained);
+        using var made = IcaeModel.Load(run.ModelPath);
+        Assert.True(first.Usage is { AddSpecialTokens: true, ContinuationToken: true });
+        Assert.Equal((true, share == 0), (made.Usage.AddSpecialTokens, made.Usage.ContinuationToken));
+        Assert.Equal(("0.3", "0.3", true), (first.Facts["continuation_share"], made.Facts["continuation_share"], made.IsTrainedToContinue));
     }
 
     [Fact]
@@ -92,7 +126,14 @@ public sealed class FurtherTrainingTests : IDisposable
         Assert.Equal((4, 8.0, 0.3), (own.Icae.Lora.Rank, own.Icae.Lora.Alpha, own.Icae.Lora.Dropout));
         Assert.Equal(model.Config.Lora.Targets.Order(), own.Icae.Lora.Targets.Order());
         Assert.True(own.ContinuationToken);
-        Assert.Equal((1, 4), (own.Ladder.Rungs[0].TokensPerSlot, own.Ladder.Rungs[^1].TokensPerSlot));
+        Assert.Equal((4, "6 8 12"), (own.Ladder.Rungs.Single().TokensPerSlot, string.Join(' ', own.Ladder.Rungs[0].Lengths)));
+        Assert.Equal([12], own.EvaluationLengths);
+        Assert.NotNull(settings.Validate());
+
+        // Of a model that does not say what it practised, lengths that its positions have room for.
+        var file = Path.Combine(pretrained, "icae.json");
+        File.WriteAllText(file, File.ReadAllText(file).Replace("\"lengths\"", "\"other\"", StringComparison.Ordinal));
+        Assert.Equal([8, 16], RunDefaults.Further(data, _tiny.Base, pretrained).Validate().Autoencoder!.Ladder.Rungs.Single().Lengths);
 
         var restoring = RunDefaults.Restoring(data, _tiny.Base, pretrained);
         Assert.Equal((RunKind.Restoring, pretrained), (restoring.Kind, restoring.FromAutoencoder));
@@ -106,8 +147,10 @@ public sealed class FurtherTrainingTests : IDisposable
         var settings = Settings(RunKind.Autoencoder, SlotLayout.Embeddings, pretrained);
         var icae = settings.Autoencoder!.Icae;
 
-        Assert.Contains("keeps its LoRA settings", Refused(settings with { Autoencoder = settings.Autoencoder with { Icae = icae with { Lora = icae.Lora with { Rank = 8 } } } }), StringComparison.Ordinal);
-        Assert.Contains("keeps its LoRA settings", Refused(settings with { Autoencoder = settings.Autoencoder with { Icae = icae with { Lora = icae.Lora with { Targets = ["q_proj"] } } } }), StringComparison.Ordinal);
+        Assert.Contains("its adapter is rank 4, alpha 8, dropout 0.3", Refused(settings with { Autoencoder = settings.Autoencoder with { Icae = icae with { Lora = icae.Lora with { Rank = 8 } } } }), StringComparison.Ordinal);
+        Assert.Contains("says rank 4, alpha 8, dropout 0.3, on q_proj.", Refused(settings with { Autoencoder = settings.Autoencoder with { Icae = icae with { Lora = icae.Lora with { Targets = ["q_proj"] } } } }), StringComparison.Ordinal);
+        Assert.Contains(
+            "its slots are Embeddings", Refused(settings with { Autoencoder = settings.Autoencoder with { Icae = icae with { Layout = SlotLayout.KeysAndValues } } }), StringComparison.Ordinal);
         Assert.Contains("memory table", Refused(settings with { Autoencoder = settings.Autoencoder with { Icae = icae with { Slots = 7 } } }), StringComparison.Ordinal);
         Assert.Contains("another autoencoder", Refused(settings with { AutoencoderFingerprint = new string('0', 64) }), StringComparison.Ordinal);
         Assert.Contains(

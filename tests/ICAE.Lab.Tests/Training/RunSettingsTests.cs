@@ -199,10 +199,13 @@ public sealed class RunSettingsTests : IDisposable
     [Fact]
     public void A_run_that_restores_nothing_has_no_ladder_to_climb()
     {
-        var settings = TinyRun.Autoencoder(SlotLayout.Embeddings) with { ContinuationShare = 1 };
+        var settings = Settings(RunKind.Autoencoder, SlotLayout.Embeddings);
+        var continuing = settings with { Autoencoder = settings.Autoencoder! with { ContinuationShare = 1 } };
 
-        Assert.Contains("give it one rung, not 2", Assert.Throws<ConfigurationException>(settings.Validate).Message, StringComparison.Ordinal);
-        Assert.NotNull((settings with { Ladder = settings.Ladder with { Rungs = [settings.Ladder.Rungs[1]] } }).Validate());
+        Assert.Contains("give it one rung, not 2", Assert.Throws<ConfigurationException>(() => TrainingRun.Create(_folder.File("new"), continuing)).Message, StringComparison.Ordinal);
+
+        // One that is there already can be opened.
+        Assert.NotNull(continuing.Validate());
     }
 
     [Fact]

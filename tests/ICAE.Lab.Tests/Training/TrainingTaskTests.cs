@@ -81,6 +81,21 @@ public sealed class TrainingTaskTests : IDisposable
     }
 
     [Fact]
+    public void Validation_texts_that_nothing_follows_are_restored_and_not_gone_on_with()
+    {
+        using var scope = NewDisposeScope();
+        var settings = _tiny.Settings(RunKind.Autoencoder);
+        var shard = Path.Combine(_tiny.Path, "short.shard");
+        TinyRun.WriteShard(shard, [[.. Enumerable.Range(20, 12)]]);
+        using var task = TrainingRun.Task(settings with { ValidationShard = shard, Autoencoder = settings.Autoencoder! with { EvaluationLengths = [5, 8] } });
+
+        var values = task.Evaluate(default);
+
+        Assert.True(values.ContainsKey("ae_loss_5") && values.ContainsKey("ae_loss_8") && values.ContainsKey("lm_loss_5"));
+        Assert.False(values.ContainsKey("lm_loss_8"));
+    }
+
+    [Fact]
     public void An_autoencoder_says_what_share_of_its_texts_was_random()
     {
         var run = _tiny.Create("random", _tiny.Settings(RunKind.Autoencoder) with { Steps = 1, Autoencoder = TinyRun.Autoencoder(SlotLayout.Embeddings) with { RandomShare = 0.25 } });
@@ -166,8 +181,7 @@ public sealed class TrainingTaskTests : IDisposable
         Assert.Equal((report.Values["ae_accuracy"], 1), (task.State.Ladder!.Accuracy, task.State.Ladder.Measurements));
         Assert.Equal(report.Values["ae_accuracy"], report.Standing!["rung_accuracy"]);
 
-        var ladder = settings.Autoencoder.Ladder;
-        settings = settings with { Autoencoder = settings.Autoencoder with { ContinuationShare = 1, Ladder = ladder with { Rungs = [ladder.Rungs[^1]] } } };
+        settings = settings with { Autoencoder = settings.Autoencoder with { ContinuationShare = 1 } };
         using var continuing = Open(settings);
         using var other = new TrainableBuffer(continuing.Trainables);
         Assert.Equal(["lm_accuracy", "lm_loss"], continuing.Backward(0, 0, 1).Values.Keys.Order(StringComparer.Ordinal));
@@ -221,7 +235,7 @@ public sealed class TrainingTaskTests : IDisposable
             (_tiny.Settings(RunKind.Base) with { NewModel = TinyRun.Model with { VocabularySize = 256 } }, "256"),
             (_tiny.Settings(RunKind.Base) with { Device = "tpu" }, "tpu"),
             (_tiny.Settings(RunKind.Base) with { Rows = new RowSettings { Length = 500 } }, "500 tokens"),
-            (icae with { Autoencoder = icae.Autoencoder! with { EvaluationLengths = [500] } }, "1000 tokens"),
+            (icae with { Autoencoder = icae.Autoencoder! with { EvaluationLengths = [500] } }, "500 tokens"),
         ];
 
         Assert.All(broken, entry => Assert.Contains(entry.Named, Assert.ThrowsAny<IcaeException>(() => Open(entry.Settings).Dispose()).Message, StringComparison.Ordinal));

@@ -80,8 +80,12 @@ public static class ContinuationEvaluator
             .Select(losses => (Memory: losses.Third - losses.First, Text: losses.Third - losses.Second))
             .ToArray();
         ConfidenceInterval? kept = gains.Sum(gain => gain.Text) > 0
-            ? bootstrap.Interval(gains, sample => sample.Sum(gain => gain.Memory) / sample.Sum(gain => gain.Text), levels)
+            ? bootstrap.Interval(gains, Kept, levels)
             : null;
         return new ContinuationKind(kind, texts.Length, skipped, slots, scores, kept);
     }
+
+    /// <summary>NaN for a resample in which the text itself does not help: then the interval has no ends.</summary>
+    private static double Kept(IReadOnlyList<(double Memory, double Text)> gains) =>
+        gains.Sum(gain => gain.Text) is > 0 and var text ? gains.Sum(gain => gain.Memory) / text : double.NaN;
 }

@@ -10,7 +10,7 @@ namespace ICAE.Lab.Experiments.ContinuationEvaluation;
 /// <param name="Scores">Scores by condition; without passages there are none, and with one there is no other text's memory.</param>
 /// <param name="Kept">
 /// Of the nats that the text itself takes away from predicting without context, the share that its slots take away: 1 where slots serve as well as the text, 0 where
-/// they are of no use, below 0 where they harm. <see langword="null"/> without passages, or where the text itself does not help.
+/// they are of no use, below 0 where they harm. Its interval has no ends (NaN) where the text does not help in some resamples. <see langword="null"/> without passages, or where the text itself does not help.
 /// </param>
 public sealed record ContinuationKind(
     string Kind, int Count, int Skipped, int Slots, IReadOnlyDictionary<ContinuationCondition, ContinuationScores> Scores, ConfidenceInterval? Kept);

@@ -32,6 +32,7 @@ public sealed record ContinuationSettings
         const int MostTokens = 1 << 20;
         Require(Tokens is >= 1 and <= MostTokens, $"{nameof(Tokens)} ({Tokens}) must lie between 1 and {MostTokens}");
         Require(ContinuationTokens is >= 1 and <= MostTokens, $"{nameof(ContinuationTokens)} ({ContinuationTokens}) must lie between 1 and {MostTokens}");
+        Require(Tokens + ContinuationTokens <= MostTokens, $"{nameof(Tokens)} and {nameof(ContinuationTokens)} ({Tokens} + {ContinuationTokens}) must be at most {MostTokens} together");
         Require(Unscored >= 0 && Unscored < ContinuationTokens, $"{nameof(Unscored)} ({Unscored}) must lie between 0 and {nameof(ContinuationTokens)} - 1 ({ContinuationTokens - 1})");
         Require(Limit is null or >= 1, $"{nameof(Limit)} ({Limit}) must be at least 1");
         Require(BatchSize >= 1, $"{nameof(BatchSize)} ({BatchSize}) must be at least 1");

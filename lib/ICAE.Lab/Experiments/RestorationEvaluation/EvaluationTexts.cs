@@ -40,7 +40,7 @@ public sealed record EvaluationTexts(IReadOnlyList<EvaluationText> Texts, IReadO
         }
 
         if (kinds.Count == 0)
-            throw new ConfigurationException("There is no text to be restored.");
+            throw new ConfigurationException("There is no text to evaluate on.");
 
         foreach (var kind in kinds)
             kind.Texts = Spread(kind.Texts, settings.Limit);

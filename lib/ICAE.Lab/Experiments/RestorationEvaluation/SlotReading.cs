@@ -30,7 +30,7 @@ internal sealed class SlotReading(Icae icae, ReadingCondition condition, Constan
     /// <summary>Predicts every token of texts of one length behind their slots, from the right tokens before it.</summary>
     /// <param name="icae">The autoencoder.</param>
     /// <param name="slots">The slots of each text.</param>
-    /// <param name="lead">What stands before each text: the places of its slots and [AE].</param>
+    /// <param name="lead">What stands before each text: the places of its slots, and [AE], [LM] or nothing more.</param>
     /// <param name="texts">B texts of N ids.</param>
     /// <returns>B N losses in nats, and whether each token was the likeliest.</returns>
     public static (float[] Losses, bool[] Correct) Force(Icae icae, SlotBatch slots, int[] lead, int[][] texts)
