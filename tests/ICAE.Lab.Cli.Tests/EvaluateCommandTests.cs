@@ -79,6 +79,25 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Another_rate_gives_other_slots()
+    {
+        var texts = _models.Write("texts.jsonl", """{"ids":[5,6,7,8,9,10,11,12,13,14,15,16]}""");
+        string[] command = ["evaluate", "--model", _models.Find("tiny-4x"), "--texts", texts, "--tokens", "8", "--json"];
+
+        var own = await CommandResult.RunAsync(command);
+        var other = await CommandResult.RunAsync([.. command, "--tokens-per-slot", "2"]);
+        var continued = await CommandResult.RunAsync([.. command, "--tokens-per-slot", "2", "--continuation", "4"]);
+        Assert.Equal((2, 4, 4), ((int)own.Json["kinds"]![0]!["slots"]!, (int)other.Json["kinds"]![0]!["slots"]!, (int)continued.Json["kinds"]![0]!["slots"]!));
+        Assert.NotEqual((double)own.Json["kinds"]![0]!["loss"]!, (double)other.Json["kinds"]![0]!["loss"]!);
+
+        foreach (var rate in (string[])["0", "-1", "NaN"])
+        {
+            var refused = await CommandResult.RunAsync([.. command, "--tokens-per-slot", rate]);
+            Assert.Equal(ExitCodes.Usage, refused.ExitCode);
+        }
+    }
+
+    [Fact]
     public async Task Continuations_are_measured_in_place_of_restorations()
     {
         var texts = _models.Write(

@@ -47,8 +47,7 @@ internal sealed class CompressCommand : IcaeCommand
             if ((result.GetValue(_file) is null) == !result.IsGiven(_text))
                 result.AddError("Exactly one of FILE and --text is needed.");
 
-            if (result.GetValue(_rate) is { } rate && !(double.IsFinite(rate) && rate > 0))
-                result.AddError($"--tokens-per-slot: {rate} is not a positive number.");
+            result.RequirePositive(_rate);
         });
     }
 

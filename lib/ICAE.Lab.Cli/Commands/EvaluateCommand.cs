@@ -23,6 +23,7 @@ internal sealed class EvaluateCommand : IcaeCommand
         HelpName = "N",
     };
 
+    private readonly Option<double?> _rate = new("--tokens-per-slot") { Description = "Tokens on a slot, other than the autoencoder's own rate.", HelpName = "R" };
     private readonly Option<bool> _controls = new("--controls") { Description = "Derive patterned texts (ids + 1) and random ids from the ordinary texts." };
     private readonly Option<int?> _limit = new("--limit") { Description = "At most so many texts of a kind, spread evenly over the file.", HelpName = "N" };
     private readonly Option<int?> _continuation = new("--continuation")
@@ -47,11 +48,14 @@ internal sealed class EvaluateCommand : IcaeCommand
         _continuation.Validators.Add(result => RequirePositive(result, "--continuation"));
         Add(_texts);
         Add(_tokens);
+        Add(_rate);
         Add(_controls);
         Add(_limit);
         Add(_continuation);
         Validators.Add(result =>
         {
+            result.RequirePositive(_rate);
+
             if (result.GetValue(_controls) && result.GetResult(_continuation) is not null)
                 result.AddError("--controls makes texts to be restored; nothing follows them, so --continuation has none.");
         });
@@ -73,6 +77,7 @@ internal sealed class EvaluateCommand : IcaeCommand
         var settings = new RestorationSettings
         {
             Tokens = arguments.GetValue(_tokens),
+            TokensPerSlot = arguments.GetValue(_rate),
             Controls = arguments.GetValue(_controls),
             Limit = arguments.GetValue(_limit),
             Seed = (ulong)_model.Seed(invocation),
@@ -100,6 +105,7 @@ internal sealed class EvaluateCommand : IcaeCommand
         var settings = new ContinuationSettings
         {
             Tokens = invocation.Arguments.GetValue(_tokens),
+            TokensPerSlot = invocation.Arguments.GetValue(_rate),
             ContinuationTokens = following,
             Unscored = Math.Min(new ContinuationSettings().Unscored, following - 1),
             Limit = invocation.Arguments.GetValue(_limit),

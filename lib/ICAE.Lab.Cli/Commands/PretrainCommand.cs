@@ -35,8 +35,7 @@ internal sealed class PretrainCommand : RunCommand
             if (result.GetValue(_layout) is { } layout && layout is not ("embeddings" or "keys-and-values"))
                 result.AddError($"--layout: '{layout}' is neither embeddings nor keys-and-values.");
 
-            if (result.GetValue(_tokensPerSlot) is { } rate && !(double.IsFinite(rate) && rate > 0))
-                result.AddError($"--tokens-per-slot: {rate} is not a positive number.");
+            result.RequirePositive(_tokensPerSlot);
         });
     }
 

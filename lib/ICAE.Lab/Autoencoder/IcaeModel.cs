@@ -235,6 +235,28 @@ public sealed class IcaeModel : IDisposable
         return text.Append(decoder.Finish()).ToString();
     }
 
+    /// <summary>How a text is cut into spans and slots when it is compressed.</summary>
+    /// <param name="tokens">The text's length, at least 1.</param>
+    /// <param name="tokensPerSlot">Tokens on a slot, other than the config's; <see langword="null"/> for the config's rule.</param>
+    /// <returns>The plan.</returns>
+    /// <exception cref="ConfigurationException">The autoencoder cannot hold a text of that length so.</exception>
+    public SpanPlan Plan(int tokens, double? tokensPerSlot = null)
+    {
+        var plan = tokensPerSlot is { } rate ? SpanPlan.AtRatio(Config, tokens, rate) : SpanPlan.For(Config, tokens);
+        if (Config.MemoryTokens == MemoryTokenKind.Separate && plan.Spans.Any(span => span.Slots > Config.Slots))
+        {
+            throw new ConfigurationException($"{Name} has {Config.Slots} separate memory tokens; {tokensPerSlot} tokens a slot would need {plan.Spans.Max(span => span.Slots)} in a span.");
+        }
+
+        if (plan.SlotCount > MostSlotsPerToken * tokens && tokensPerSlot is not null)
+        {
+            throw new ConfigurationException($"{tokensPerSlot} tokens a slot would spread {tokens} tokens over {plan.SlotCount} slots; at most {MostSlotsPerToken} slots a token make sense.");
+        }
+
+        plan.TaskPosition(Config);
+        return plan;
+    }
+
     /// <summary>Compresses a text.</summary>
     /// <param name="text">The text, not empty.</param>
     /// <param name="tokensPerSlot">Tokens on a slot, other than the config's; <see langword="null"/> for the config's rule.</param>
@@ -420,18 +442,7 @@ public sealed class IcaeModel : IDisposable
             throw new ArgumentException($"An id is not in the base's vocabulary of {Base.Transformer.Config.VocabularySize}.", nameof(ids));
         }
 
-        var plan = tokensPerSlot is { } rate ? SpanPlan.AtRatio(Config, ids.Length, rate) : SpanPlan.For(Config, ids.Length);
-        if (Config.MemoryTokens == MemoryTokenKind.Separate && plan.Spans.Any(span => span.Slots > Config.Slots))
-        {
-            throw new ConfigurationException($"{Name} has {Config.Slots} separate memory tokens; {tokensPerSlot} tokens a slot would need {plan.Spans.Max(span => span.Slots)} in a span.");
-        }
-
-        if (plan.SlotCount > MostSlotsPerToken * ids.Length && tokensPerSlot is not null)
-        {
-            throw new ConfigurationException($"{tokensPerSlot} tokens a slot would spread {ids.Length} tokens over {plan.SlotCount} slots; at most {MostSlotsPerToken} slots a token make sense.");
-        }
-
-        plan.TaskPosition(Config);
+        var plan = Plan(ids.Length, tokensPerSlot);
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var groups = plan.Spans.Chunk(SpansAtOnce).Select(spans =>

@@ -93,7 +93,7 @@ public static class OrdinaryPatternedRandom
         if (enough.Length == 0)
             throw new ConfigurationException($"No passage has {sorted[^1]} tokens.");
 
-        SpanPlan.For(model.Config, sorted[^1]).TaskPosition(model.Config);
+        model.Plan(sorted[^1], settings.TokensPerSlot);
         return [.. sorted.SelectMany(length => FromMemory(model, enough, settings with { Tokens = length }, progress, cancellation))];
     }
 

@@ -28,7 +28,6 @@ public static class ContinuationEvaluator
         ArgumentNullException.ThrowIfNull(passages);
         ArgumentNullException.ThrowIfNull(settings);
         settings.Validate();
-        SpanPlan.For(model.Config, settings.Tokens).TaskPosition(model.Config);
         var token = NotebookHost.OrCell(cancellation);
         var prediction = new ContinuationPrediction(model, settings);
         var texts = EvaluationTexts.Prepare(passages, model, new RestorationSettings { Tokens = settings.Tokens + settings.ContinuationTokens, Limit = settings.Limit });

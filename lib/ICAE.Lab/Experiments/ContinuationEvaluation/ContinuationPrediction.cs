@@ -9,7 +9,7 @@ namespace ICAE.Lab.Experiments.ContinuationEvaluation;
 /// <param name="settings">How passages are parted, and how many are read at a time.</param>
 internal sealed class ContinuationPrediction(IcaeModel model, ContinuationSettings settings)
 {
-    private readonly SpanPlan _plan = SpanPlan.For(model.Config, settings.Tokens);
+    private readonly SpanPlan _plan = model.Plan(settings.Tokens, settings.TokensPerSlot);
 
     private readonly int _opening = model.Base.Tokenizer.BosId ?? model.DefaultGeneration.EosIds?.Cast<int?>().FirstOrDefault()
         ?? throw new ConfigurationException($"{model.Name}: its tokenizer has no token that opens or ends a text, so there is nothing behind which to predict without context.");

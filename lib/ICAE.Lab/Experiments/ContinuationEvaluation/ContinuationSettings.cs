@@ -9,6 +9,9 @@ public sealed record ContinuationSettings
     /// <summary>M: the M ids behind them are the continuation; passages of fewer than N + M ids are counted as skipped.</summary>
     public int ContinuationTokens { get; init; } = 64;
 
+    /// <summary>Tokens on a slot, other than the autoencoder's own rate; <see langword="null"/> for its own.</summary>
+    public double? TokensPerSlot { get; init; }
+
     /// <summary>The first tokens of the continuation, which are read but not scored, as in training.</summary>
     public int Unscored { get; init; } = 8;
 
@@ -34,6 +37,7 @@ public sealed record ContinuationSettings
         Require(ContinuationTokens is >= 1 and <= MostTokens, $"{nameof(ContinuationTokens)} ({ContinuationTokens}) must lie between 1 and {MostTokens}");
         Require(Tokens + ContinuationTokens <= MostTokens, $"{nameof(Tokens)} and {nameof(ContinuationTokens)} ({Tokens} + {ContinuationTokens}) must be at most {MostTokens} together");
         Require(Unscored >= 0 && Unscored < ContinuationTokens, $"{nameof(Unscored)} ({Unscored}) must lie between 0 and {nameof(ContinuationTokens)} - 1 ({ContinuationTokens - 1})");
+        Require(TokensPerSlot is null or (> 0 and < double.PositiveInfinity), $"{nameof(TokensPerSlot)} ({TokensPerSlot}) must be a positive number");
         Require(Limit is null or >= 1, $"{nameof(Limit)} ({Limit}) must be at least 1");
         Require(BatchSize >= 1, $"{nameof(BatchSize)} ({BatchSize}) must be at least 1");
         Require(Resamples >= 1, $"{nameof(Resamples)} ({Resamples}) must be at least 1");

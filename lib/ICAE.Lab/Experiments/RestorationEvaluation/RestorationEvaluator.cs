@@ -31,8 +31,7 @@ public static class RestorationEvaluator
         if (texts.Texts.FirstOrDefault(text => text.Ids.Count != settings.Tokens) is { } other)
             throw new ArgumentException($"The text {other.Id} has {other.Ids.Count} ids; the settings say {settings.Tokens}.", nameof(texts));
 
-        var plan = SpanPlan.For(model.Config, settings.Tokens);
-        plan.TaskPosition(model.Config);
+        var plan = model.Plan(settings.Tokens, settings.TokensPerSlot);
         var readings = Readings(model, plan, settings);
         var batches = texts.Texts.Chunk(settings.BatchSize).ToArray();
         var rows = new List<RestoredText>();

@@ -32,7 +32,7 @@ public sealed record RestorationReport(
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(result);
-        var slots = SpanPlan.For(model.Config, result.Settings.Tokens).SlotCount;
+        var slots = model.Plan(result.Settings.Tokens, result.Settings.TokensPerSlot).SlotCount;
         var memory = result.Texts.Where(text => text.Condition == ReadingCondition.Memory).ToArray();
         return new RestorationReport(
             result,
@@ -70,7 +70,7 @@ public sealed record RestorationReport(
     private static List<(string Name, string Value)> Describe(IcaeModel model, RestorationResult result)
     {
         var (config, transformer) = (model.Config, model.Base.Transformer);
-        var plan = SpanPlan.For(config, result.Settings.Tokens);
+        var plan = model.Plan(result.Settings.Tokens, result.Settings.TokensPerSlot);
         var added = model.Core.Trainables.Sum(weight => weight.Value.NumberOfElements);
         return
         [

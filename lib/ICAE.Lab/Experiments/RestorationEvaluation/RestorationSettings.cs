@@ -6,6 +6,9 @@ public sealed record RestorationSettings
     /// <summary>N: the first N ids of each text are compressed; shorter texts are counted as skipped.</summary>
     public int Tokens { get; init; } = 64;
 
+    /// <summary>Tokens on a slot, other than the autoencoder's own rate; <see langword="null"/> for its own.</summary>
+    public double? TokensPerSlot { get; init; }
+
     /// <summary>The most texts of a kind, spread evenly over those that are long enough; <see langword="null"/> for all.</summary>
     public int? Limit { get; init; }
 
@@ -34,6 +37,7 @@ public sealed record RestorationSettings
     {
         const int MostTokens = 1 << 20;
         Require(Tokens is >= 1 and <= MostTokens, $"{nameof(Tokens)} ({Tokens}) must lie between 1 and {MostTokens}");
+        Require(TokensPerSlot is null or (> 0 and < double.PositiveInfinity), $"{nameof(TokensPerSlot)} ({TokensPerSlot}) must be a positive number");
         Require(Limit is null or >= 1, $"{nameof(Limit)} ({Limit}) must be at least 1");
         Require(Conditions is null || Conditions.Contains(ReadingCondition.Memory), $"{nameof(Conditions)} must hold {nameof(ReadingCondition.Memory)}");
         Require(BatchSize >= 1, $"{nameof(BatchSize)} ({BatchSize}) must be at least 1");

@@ -118,6 +118,7 @@ public sealed class ContinuationEvaluatorTests
         Assert.Contains("Unscored (5)", Refused(model, Settings with { Unscored = 5 }), StringComparison.Ordinal);
         Assert.Contains("ContinuationTokens (0)", Refused(model, Settings with { ContinuationTokens = 0, Unscored = 0 }), StringComparison.Ordinal);
         Assert.Contains("Tokens (0)", Refused(model, Settings with { Tokens = 0 }), StringComparison.Ordinal);
+        Assert.Contains("TokensPerSlot (0)", Refused(model, Settings with { TokensPerSlot = 0 }), StringComparison.Ordinal);
         Assert.Contains("1048576 together", Refused(model, Settings with { Tokens = 7, ContinuationTokens = 1 << 20 }), StringComparison.Ordinal);
         Assert.Contains("Limit (0)", Refused(model, Settings with { Limit = 0 }), StringComparison.Ordinal);
 
