@@ -1,7 +1,5 @@
 using System.CommandLine;
-using ICAE.Lab.Autoencoder;
 using ICAE.Lab.Data;
-using ICAE.Lab.Models;
 using ICAE.Lab.Tokens;
 using ICAE.Lab.Training;
 
@@ -35,8 +33,7 @@ internal sealed class FinetuneCommand : RunCommand
         if ((model is null) == (given is null))
             throw new UsageException("One of --model, a pretrained autoencoder, and --base, for a new one, is needed to begin a run.");
 
-        var folder = model is null ? null : FindAutoencoder(model);
-        var from = folder is null ? FindBase(given!) : IcaeFolder.FindBase(folder, ModelStore.Default);
+        (string? folder, var from) = model is null ? (null, FindBase(given!)) : FindAutoencoder(model);
         var (texts, validation) = Texts.Given(invocation);
         if (texts.Length == 0 || validation.Length == 0)
             throw new UsageException("--texts and --validation are needed to begin a run: JSON lines with \"input\", \"prompt\" and \"answer\".");

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using ICAE.Lab.Autoencoder;
-using ICAE.Lab.Models;
 using ICAE.Lab.Tokens;
 using ICAE.Lab.Training;
 
@@ -47,8 +45,7 @@ internal sealed class PretrainBaseCommand : RunCommand
     {
         if (invocation.Arguments.GetValue(_model) is { } encoder)
         {
-            var folder = FindAutoencoder(encoder);
-            var own = IcaeFolder.FindBase(folder, ModelStore.Default);
+            var (folder, own) = FindAutoencoder(encoder);
             return RunDefaults.Restoring(Texts.Prepare(run, own, 0, invocation), own, folder);
         }
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using ICAE.Lab.Autoencoder;
-using ICAE.Lab.Models;
 using ICAE.Lab.Training;
 
 namespace ICAE.Lab.Cli.Commands;
@@ -53,8 +52,7 @@ internal sealed class PretrainCommand : RunCommand
             return RunDefaults.OnBase(Texts.Prepare(run, from, 0, invocation), from);
         }
 
-        var folder = FindAutoencoder(model);
-        var own = IcaeFolder.FindBase(folder, ModelStore.Default);
+        var (folder, own) = FindAutoencoder(model);
         return RunDefaults.Further(Texts.Prepare(run, own, 0, invocation), own, folder);
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using ICAE.Lab.Autoencoder;
 using ICAE.Lab.Cli.Runs;
 using ICAE.Lab.Formats;
 using ICAE.Lab.Models;
@@ -92,11 +93,11 @@ internal abstract class RunCommand : IcaeCommand
         return File.Exists(Path.Combine(path, ModelStore.AutoencoderMarker)) ? throw new UsageException($"--base {nameOrPath}: this is an autoencoder; a base is needed.") : path;
     }
 
-    /// <summary>The folder of an autoencoder that was named.</summary>
-    protected static string FindAutoencoder(string nameOrPath)
+    /// <summary>The folder of an autoencoder that was named, and its base's folder or file.</summary>
+    protected static (string Folder, string Base) FindAutoencoder(string nameOrPath)
     {
         var path = ModelStore.Default.Find(nameOrPath);
-        return File.Exists(Path.Combine(path, ModelStore.AutoencoderMarker)) ? path : throw new UsageException($"--model {nameOrPath}: this is no autoencoder's folder; a base belongs to --base.");
+        return File.Exists(Path.Combine(path, ModelStore.AutoencoderMarker)) ? (path, IcaeFolder.FindBase(path, ModelStore.Default)) : throw new UsageException($"--model {nameOrPath}: this is no autoencoder's folder; a base belongs to --base.");
     }
 
     private RunFolder Create(string path, Invocation invocation)

@@ -104,6 +104,9 @@ public sealed class IcaeModel : IDisposable
         VocabularyLimit = Math.Min(Base.Tokenizer.VocabularySize, Base.Transformer.Config.VocabularySize),
     };
 
+    /// <summary>The token behind which the base begins a text, or where it has none, the one that ends texts; <see langword="null"/> where there is neither.</summary>
+    internal int? OpeningId => Base.Tokenizer.BosId ?? (DefaultGeneration.EosIds is [var first, ..] ? first : null);
+
     /// <summary>The lengths of the texts that it was trained on, in tokens, ascending; empty where its folder does not say.</summary>
     public IReadOnlyList<int> TrainedLengths => ReadLengths(Facts);
 

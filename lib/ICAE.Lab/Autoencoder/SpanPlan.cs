@@ -81,13 +81,12 @@ public sealed record SpanPlan(int TextLength, IReadOnlyList<SpanPlan.Span> Spans
     public int TaskPosition(IcaeConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        var behind = config.Positions == MemoryPositions.Spread ? TextLength : SlotCount;
         if (config.TextOffset is not { } offset)
         {
-            return behind;
+            return Behind(config);
         }
 
-        if (behind > offset - 1)
+        if (!HasRoom(config))
         {
             throw new ConfigurationException(
                 $"A text of {TextLength} tokens is too long for this autoencoder, whose decoder writes from position {offset} on: at most {offset - 1} {(config.Positions == MemoryPositions.Spread ? "tokens" : "slots")} fit before it. Shorten or split the text.");
@@ -95,6 +94,12 @@ public sealed record SpanPlan(int TextLength, IReadOnlyList<SpanPlan.Span> Spans
 
         return offset - 1;
     }
+
+    /// <summary>Whether the slots end before the decoder's own text begins.</summary>
+    internal bool HasRoom(IcaeConfig config) => config.TextOffset is not { } offset || Behind(config) < offset;
+
+    /// <summary>The position behind the last slot, counted from the first.</summary>
+    private int Behind(IcaeConfig config) => config.Positions == MemoryPositions.Spread ? TextLength : SlotCount;
 
     private static SpanPlan Cut(IcaeConfig config, int textLength, Func<int, int> slotsOf)
     {

@@ -52,19 +52,17 @@ public static class RunDefaults
     /// <exception cref="IcaeException">The autoencoder's files are missing or unsound.</exception>
     public static RunSettings Restoring(RunData data, string from, string? autoencoder = null)
     {
-        var settings = Restoring(data, from);
+        var settings = Common(RunKind.Restoring, data, 1500) with
+        {
+            From = from,
+            Optimizer = Optimizer(0.003),
+
+            // Measured (notebooks/LOG.md): texts with every update and few rows beside them, none of them repeated, teach a base to be restored from soonest.
+            Rows = Rows() with { Batch = 4, PeriodicShare = 0 },
+            Autoencoder = Autoencoder() with { AccuracyEvery = 2, EvaluationLengths = [64] },
+        };
         return autoencoder is null ? settings : GoOn(settings, autoencoder);
     }
-
-    private static RunSettings Restoring(RunData data, string from) => Common(RunKind.Restoring, data, 1500) with
-    {
-        From = from,
-        Optimizer = Optimizer(0.003),
-
-        // Measured (notebooks/LOG.md): texts with every update and few rows beside them, none of them repeated, teach a base to be restored from soonest.
-        Rows = Rows() with { Batch = 4, PeriodicShare = 0 },
-        Autoencoder = Autoencoder() with { AccuracyEvery = 2, EvaluationLengths = [64] },
-    };
 
     /// <summary>A trained autoencoder, trained further on its frozen base.</summary>
     /// <param name="data">What it reads.</param>
@@ -131,7 +129,7 @@ public static class RunDefaults
         var file = IcaeFolder.ReadFile(folder);
         var autoencoder = settings.Autoencoder!;
         var known = IcaeModel.ReadLengths(file.Facts);
-        var lengths = known.Count > 0 ? known : [.. autoencoder.Ladder.Rungs[^1].Lengths.Where(length => Fits(file.Config, length))];
+        var lengths = known.Count > 0 ? known : [.. autoencoder.Ladder.Rungs[^1].Lengths.Where(length => SpanPlan.AtRatio(file.Config, length, file.Config.TokensPerSlot).HasRoom(file.Config))];
         var longest = lengths.Count > 0 ? lengths.Max() : 0;
         int[] evaluated = [.. autoencoder.EvaluationLengths.Where(length => length <= longest)];
         return settings with
@@ -148,10 +146,6 @@ public static class RunDefaults
             },
         };
     }
-
-    /// <summary>Whether a text of a length has room before the decoder's own.</summary>
-    private static bool Fits(IcaeConfig config, int length) =>
-        config.TextOffset is not { } offset || (config.Positions == MemoryPositions.Spread ? length : (int)Math.Ceiling(length / config.TokensPerSlot)) < offset;
 
     private static RunSettings Common(RunKind kind, RunData data, long steps) => new()
     {

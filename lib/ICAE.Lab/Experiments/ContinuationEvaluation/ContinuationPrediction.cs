@@ -11,7 +11,7 @@ internal sealed class ContinuationPrediction(IcaeModel model, ContinuationSettin
 {
     private readonly SpanPlan _plan = model.Plan(settings.Tokens, settings.TokensPerSlot);
 
-    private readonly int _opening = model.Base.Tokenizer.BosId ?? model.DefaultGeneration.EosIds?.Cast<int?>().FirstOrDefault()
+    private readonly int _opening = model.OpeningId
         ?? throw new ConfigurationException($"{model.Name}: its tokenizer has no token that opens or ends a text, so there is nothing behind which to predict without context.");
 
     /// <summary>Slots of each text.</summary>

@@ -72,7 +72,7 @@ public static class RestorationEvaluator
         };
 
         // Without a token to begin with there is nothing that the base alone could go on from.
-        if ((model.Base.Tokenizer.BosId ?? eos) is { } opening)
+        if (model.OpeningId is { } opening)
             readings.Add(new ContextReading(transformer, ReadingCondition.BaseAlone, opening, generation));
 
         if (model.ConstantSlots is { } constant)
