@@ -1,5 +1,6 @@
 using System.Globalization;
 using ICAE.Lab.Evaluation;
+using ICAE.Lab.Experiments;
 using ICAE.Lab.Experiments.ContinuationEvaluation;
 using Spectre.Console;
 
@@ -8,12 +9,12 @@ namespace ICAE.Lab.Cli;
 /// <summary>Prints how well continuations were predicted.</summary>
 internal static class ContinuationConsole
 {
-    private static readonly (ContinuationCondition Condition, string Text)[] Rows =
+    private static readonly (ContextCondition Condition, string Text)[] Rows =
     [
-        (ContinuationCondition.TextInContext, "the text"),
-        (ContinuationCondition.Memory, "its slots"),
-        (ContinuationCondition.OtherMemory, "another text's slots"),
-        (ContinuationCondition.NoContext, "no context"),
+        (ContextCondition.TextInContext, "the text"),
+        (ContextCondition.Memory, "its slots"),
+        (ContextCondition.OtherMemory, "another text's slots"),
+        (ContextCondition.NoContext, "no context"),
     ];
 
     /// <summary>Prints the scores of each kind of text.</summary>

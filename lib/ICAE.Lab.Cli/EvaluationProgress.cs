@@ -1,4 +1,3 @@
-using ICAE.Lab.Experiments.ContinuationEvaluation;
 using ICAE.Lab.Experiments.RestorationEvaluation;
 using Spectre.Console;
 
@@ -15,13 +14,14 @@ internal static class EvaluationProgress
     public static RestorationResult Run(IAnsiConsole console, string name, Func<IProgress<RestorationProgress>?, RestorationResult> evaluate) => Run(
         console, name, evaluate, progress => (progress.Done, progress.Total, $"{name}: {RestorationReport.Describe(progress.Condition)}"));
 
-    /// <summary>Runs an evaluation of continuations.</summary>
+    /// <summary>Runs an evaluation that tells only how much is done.</summary>
+    /// <typeparam name="TResult">What it results in.</typeparam>
     /// <param name="console">Where the bar is shown; it is taken away at the end. Nothing is shown where the output goes to a file.</param>
     /// <param name="name">What is evaluated.</param>
     /// <param name="evaluate">The evaluation.</param>
     /// <returns>Its result.</returns>
-    public static ContinuationResult Run(IAnsiConsole console, string name, Func<IProgress<(int Done, int Total)>?, ContinuationResult> evaluate) =>
-        Run(console, name, evaluate, progress => (progress.Done, progress.Total, name));
+    public static TResult Run<TResult>(IAnsiConsole console, string name, Func<IProgress<(int Done, int Total)>?, TResult> evaluate) =>
+        Run<TResult, (int Done, int Total)>(console, name, evaluate, progress => (progress.Done, progress.Total, name));
 
     private static TResult Run<TResult, TProgress>(
         IAnsiConsole console, string name, Func<IProgress<TProgress>?, TResult> evaluate, Func<TProgress, (int Done, int Total, string Text)> describe)

@@ -40,6 +40,23 @@ public sealed class DataStoriesCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Stories_with_questions_behind_them_are_passages_and_exclude_questions_alone()
+    {
+        await RunAsync("--count", "4", "--seed", "7", "--asked", "2", "--output", _folder.Path("a.jsonl"));
+        var passages = JsonLines.Read(_folder.Path("a.jsonl")).ToArray();
+
+        Assert.Equal(4, passages.Length);
+        Assert.Equal(StoryLines.ToAskedPassage(StoryGenerator.Create(7, 3, DataSplit.Train, new StorySettings()), 7, 2), passages[3]);
+        var error = await Assert.ThrowsAsync<UsageException>(() => RunAsync("--asked", "2", "--questions", "--output", _folder.Path("b.jsonl")));
+        await RunAsync("--count", "4", "--seed", "7", "--asked", "2", "--output", _folder.Path("a.txt"));
+        Assert.Equal(string.Join('\n', passages.Select(passage => passage.Text)), PlainText.Read(_folder.Path("a.txt")).Text);
+        var lines = await Assert.ThrowsAsync<UsageException>(() => RunAsync("--questions", "--output", _folder.Path("b.txt")));
+        Assert.Contains("ends in .txt", lines.Message, StringComparison.Ordinal);
+        Assert.Contains("exclude each other", error.Message, StringComparison.Ordinal);
+        Assert.False(File.Exists(_folder.Path("b.jsonl")));
+    }
+
+    [Fact]
     public async Task A_register_can_be_asked_for_where_there_is_room()
     {
         Assert.Equal(ExitCodes.Ok, (await RunAsync("--count", "2", "--register", "letter", "--output", _folder.Path("l.jsonl"))).Code);

@@ -137,6 +137,39 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Answers_are_measured_in_place_of_restorations()
+    {
+        var questions = _models.Write(
+            "questions.jsonl",
+            """{"input":"a bright cold day","prompt":"What day?","answer":"cold","kind":"what"}""",
+            """{"input":"the clocks were striking","prompt":"Were they?","answer":"yes","kind":"true"}""");
+        string[] command = ["evaluate", "--model", _models.Find("tiny-4x"), "--questions", questions];
+
+        var result = await CommandResult.RunAsync([.. command, "--json"]);
+        Assert.Equal(ExitCodes.Ok, result.ExitCode);
+        Assert.Equal(["model", "base_kind", "trained_to_answer", "longest_text", "skipped", "texts", "tokens_per_slot", "all", "kinds"], Keys(result.Json));
+        string[] conditions = ["text_in_context", "memory", "other_memory", "no_context"];
+        Assert.Equal(["n", .. conditions], Keys(result.Json["all"]!.AsObject()));
+        Assert.Equal((2, 2), ((int)result.Json["all"]!["n"]!, (int)result.Json["texts"]!));
+        Assert.Equal(["what", "true"], result.Json["kinds"]!.AsArray().Select(kind => (string)kind!["kind"]!));
+        Assert.All(conditions, condition => Assert.Equal(["exact", "loss", "accuracy", "intervals"], Keys(result.Json["all"]![condition]!.AsObject())));
+
+        var table = await CommandResult.RunAsync([.. command, "--prompt-layout", "version-2"]);
+        Assert.Contains("2 questions about 2 texts", table.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains("not trained to answer", table.Output, StringComparison.Ordinal);
+        Assert.Contains("the question alone", table.Output, StringComparison.Ordinal);
+
+        foreach (var other in (string[][])[["--tokens", "4"], ["--controls"], ["--continuation", "4"], ["--texts", questions]])
+        {
+            var refused = await CommandResult.RunAsync([.. command, .. other]);
+            Assert.Equal(ExitCodes.Usage, refused.ExitCode);
+            Assert.Contains(other[0], refused.Error, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(ExitCodes.Usage, (await CommandResult.RunAsync("evaluate", "--prompt-layout", "version-1")).ExitCode);
+    }
+
+    [Fact]
     public async Task What_is_wrong_is_told_by_file_and_place()
     {
         var model = _models.Find("tiny-4x");

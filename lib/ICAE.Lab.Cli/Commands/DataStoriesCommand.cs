@@ -36,11 +36,17 @@ internal sealed class DataStoriesCommand : IcaeCommand
         HelpName = "REGISTER",
     };
 
-    private readonly Option<string> _output = new("--output") { Description = "The file; it is written beside and renamed.", Required = true, HelpName = "FILE" };
+    private readonly Option<string> _output = new("--output") { Description = "The file; it is written beside and renamed. One that ends in .txt holds the stories as one running text, any other JSON lines.", Required = true, HelpName = "FILE" };
 
     private readonly Option<bool> _questions = new("--questions")
     {
         Description = "Write questions instead: a line each, with \"input\" (the story), \"prompt\" and \"answer\".",
+    };
+
+    private readonly Option<int?> _asked = new("--asked")
+    {
+        Description = "Write each story with this many of its questions and answers behind it, a line each: running text for a base that shall understand questions.",
+        HelpName = "N",
     };
 
     public DataStoriesCommand()
@@ -49,10 +55,12 @@ internal sealed class DataStoriesCommand : IcaeCommand
             "Write generated stories to a JSON-lines file, or questions about them whose answers are known.",
             "icae data stories --count 10000 --characters 400 --seed 1 --output stories.jsonl",
             "icae data stories --count 500 --split test --questions --output questions.jsonl",
+            "icae data stories --count 20000 --asked 3 --output asked.txt",
             "icae data stories --count 100 --register letter --characters 800 --output letters.jsonl --json")
     {
         _count.Validators.Add(result => RequireRange(result, "--count", 1, int.MaxValue));
         _characters.Validators.Add(result => RequireRange(result, "--characters", StorySettings.ShortestCharacters, StorySettings.LongestCharacters));
+        _asked.Validators.Add(result => RequireRange(result, "--asked", 1, int.MaxValue));
         Add(_count);
         Add(_characters);
         Add(_seed);
@@ -60,6 +68,7 @@ internal sealed class DataStoriesCommand : IcaeCommand
         Add(_register);
         Add(_output);
         Add(_questions);
+        Add(_asked);
     }
 
     public override Task<int> RunAsync(Invocation invocation)
@@ -73,10 +82,20 @@ internal sealed class DataStoriesCommand : IcaeCommand
             throw new UsageException($"--register {register} needs --characters {shortest} or more; {settings.Characters} were asked for.");
         }
 
+        var asked = arguments.GetValue(_asked);
+        if (asked is not null && arguments.GetValue(_questions))
+            throw new UsageException("--questions and --asked exclude each other: the one writes questions alone, the other stories with questions behind them.");
+
+        var asText = Path.GetExtension(output).Equals(".txt", StringComparison.OrdinalIgnoreCase);
+        if (asText && arguments.GetValue(_questions))
+            throw new UsageException($"--questions writes JSON lines, and {output} ends in .txt, which is for running text.");
+
         var lines = WithProgress(invocation, count, report =>
         {
             var written = 0L;
-            AtomicFile.Write(output, stream => written = Write(stream, Stories(), arguments.GetValue(_questions), seed));
+            AtomicFile.Write(output, stream => written = arguments.GetValue(_questions)
+                ? StoryLines.WriteQuestions(stream, Stories(), seed)
+                : WritePassages(stream, Stories().Select(story => asked is { } questions ? StoryLines.ToAskedPassage(story, seed, questions) : StoryLines.ToPassage(story, seed)), asText));
             return written;
 
             IEnumerable<Story> Stories()
@@ -99,18 +118,24 @@ internal sealed class DataStoriesCommand : IcaeCommand
         return Task.FromResult(ExitCodes.Ok);
     }
 
-    private static long Write(Stream stream, IEnumerable<Story> stories, bool questions, ulong seed)
+    private static long WritePassages(Stream stream, IEnumerable<Passage> passages, bool asText)
     {
-        if (questions)
-            return StoryLines.WriteQuestions(stream, stories, seed);
-
         var count = 0L;
-        JsonLines.Write(stream, stories.Select(story =>
-        {
-            count++;
-            return StoryLines.ToPassage(story, seed);
-        }));
+        if (asText)
+            PlainText.Write(stream, Counted().Select(passage => passage.Text!));
+        else
+            JsonLines.Write(stream, Counted());
+
         return count;
+
+        IEnumerable<Passage> Counted()
+        {
+            foreach (var passage in passages)
+            {
+                count++;
+                yield return passage;
+            }
+        }
     }
 
     private static long WithProgress(Invocation invocation, int count, Func<Action<int>, long> write)

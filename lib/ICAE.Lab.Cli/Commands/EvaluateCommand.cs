@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ICAE.Lab.Autoencoder;
 using ICAE.Lab.Data;
+using ICAE.Lab.Experiments.AnswerEvaluation;
 using ICAE.Lab.Experiments.ContinuationEvaluation;
 using ICAE.Lab.Experiments.RestorationEvaluation;
 using Spectre.Console;
@@ -32,6 +33,14 @@ internal sealed class EvaluateCommand : IcaeCommand
         HelpName = "M",
     };
 
+    private readonly Option<string?> _questions = new("--questions")
+    {
+        Description = "In place of restoring: how well questions about texts are answered from their slots, beside the text itself, another text's slots and the question alone. A JSON-lines file of objects with \"input\", \"prompt\" and \"answer\", and perhaps \"kind\".",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string?> _layout = InstructionLayouts.Option("With --questions, what stands around slots and prompt, where it is not what the autoencoder was trained with");
+
     private readonly AutoencoderOptions _model;
 
     public EvaluateCommand()
@@ -41,6 +50,7 @@ internal sealed class EvaluateCommand : IcaeCommand
             "icae evaluate --controls",
             "icae evaluate --model english-1m-4x --texts texts.jsonl --tokens 128 --limit 50",
             "icae evaluate --model runs/english/model --tokens 128 --continuation 64",
+            "icae evaluate --model runs/answers/model --questions questions.jsonl",
             "icae evaluate --model runs/english/model --controls --json")
     {
         _tokens.Validators.Add(result => RequirePositive(result, "--tokens"));
@@ -52,12 +62,27 @@ internal sealed class EvaluateCommand : IcaeCommand
         Add(_controls);
         Add(_limit);
         Add(_continuation);
+        Add(_questions);
+        Add(_layout);
         Validators.Add(result =>
         {
             result.RequirePositive(_rate);
 
             if (result.GetValue(_controls) && result.GetResult(_continuation) is not null)
                 result.AddError("--controls makes texts to be restored; nothing follows them, so --continuation has none.");
+
+            if (result.GetResult(_questions) is not null)
+            {
+                foreach (var other in (Option[])[_texts, _tokens, _controls, _continuation])
+                {
+                    if (result.GetResult(other) is { Implicit: false })
+                        result.AddError($"{other.Name} is for texts that are restored or gone on from, and --questions asks about texts of its own.");
+                }
+            }
+            else if (result.GetResult(_layout) is not null)
+            {
+                result.AddError("--prompt-layout is for --questions.");
+            }
         });
         _model = new AutoencoderOptions(this);
     }
@@ -68,6 +93,9 @@ internal sealed class EvaluateCommand : IcaeCommand
         using var loaded = _model.Load(invocation);
         var model = loaded.Model;
         SmallModels.FitThreads(model.Base, _model.Threads(invocation));
+        if (arguments.GetValue(_questions) is { } questions)
+            return Task.FromResult(Answer(invocation, model, questions));
+
         var passages = arguments.GetValue(_texts) is { } path
             ? JsonLines.Read(path, model.Base.Tokenizer.VocabularySize)
             : Passages.Load(DataSplit.Test);
@@ -120,6 +148,25 @@ internal sealed class EvaluateCommand : IcaeCommand
             invocation.Terminal.WriteJson(ContinuationJson.ToJson(result));
         else
             ContinuationConsole.Print(console, result);
+
+        return ExitCodes.Ok;
+    }
+
+    private int Answer(Invocation invocation, IcaeModel model, string questions)
+    {
+        var settings = new AnswerSettings
+        {
+            TokensPerSlot = invocation.Arguments.GetValue(_rate),
+            Layout = InstructionLayouts.Of(invocation.Arguments.GetValue(_layout), model.Base.Tokenizer),
+            Limit = invocation.Arguments.GetValue(_limit),
+            Seed = (ulong)_model.Seed(invocation),
+        };
+        var console = invocation.Terminal.Console;
+        var result = EvaluationProgress.Run(console, model.Name, progress => AnswerEvaluator.Run(model, PromptWithContext.Read(questions), settings, progress, invocation.Cancellation));
+        if (invocation.Terminal.IsJson)
+            invocation.Terminal.WriteJson(AnswerJson.ToJson(result));
+        else
+            AnswerConsole.Print(console, result);
 
         return ExitCodes.Ok;
     }

@@ -4,4 +4,8 @@ namespace ICAE.Lab.Data;
 /// <param name="Input">The text that is put into memory.</param>
 /// <param name="Prompt">The prompt.</param>
 /// <param name="Answer">The answer.</param>
-public sealed record InstructionExample(string Input, string Prompt, string Answer);
+public sealed record InstructionExample(string Input, string Prompt, string Answer)
+{
+    /// <summary>What kind of prompt it is ("kind" of a line), such as "who" or "where"; <see langword="null"/> where nothing is said.</summary>
+    public string? Kind { get; init; }
+}

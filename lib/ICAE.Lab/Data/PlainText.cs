@@ -22,4 +22,18 @@ public static class PlainText
     /// <exception cref="MalformedFileException">A line is not UTF-8, or longer than 16 MiB.</exception>
     public static TextDocument Read(string path, string? name = null) =>
         new(name ?? Path.GetFileNameWithoutExtension(path), string.Join('\n', ReadParagraphs(path)));
+
+    /// <summary>Writes paragraphs, each on a line of its own, with line feeds: what is read again as one document.</summary>
+    /// <param name="destination">Where to; it stays open.</param>
+    /// <param name="paragraphs">The paragraphs; a line feed in one begins another.</param>
+    public static void Write(Stream destination, IEnumerable<string> paragraphs)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        ArgumentNullException.ThrowIfNull(paragraphs);
+        foreach (var paragraph in paragraphs)
+        {
+            destination.Write(Encoding.UTF8.GetBytes(paragraph));
+            destination.WriteByte((byte)'\n');
+        }
+    }
 }

@@ -1,6 +1,6 @@
 namespace ICAE.Lab.Data;
 
-/// <summary>Files of the form of the paper's Prompt-with-Context data set (PwC): JSON lines with "input", "prompt" and "answer".</summary>
+/// <summary>Files of the form of the paper's Prompt-with-Context data set (PwC): JSON lines with "input", "prompt" and "answer", and perhaps "kind".</summary>
 public static class PromptWithContext
 {
     /// <summary>Reads examples one by one, without holding the file.</summary>
@@ -11,5 +11,5 @@ public static class PromptWithContext
     /// <exception cref="MalformedFileException">A line is no such object, not UTF-8, or too long; the message names the line.</exception>
     public static IEnumerable<InstructionExample> Read(string path, int longestLine = LineReader.DefaultLongestLine) =>
         JsonLine.ReadAll(path, longestLine).Select(line =>
-            new InstructionExample(line.RequiredText("input"), line.RequiredText("prompt"), line.RequiredText("answer")));
+            new InstructionExample(line.RequiredText("input"), line.RequiredText("prompt"), line.RequiredText("answer")) { Kind = line.Text("kind") });
 }

@@ -53,29 +53,29 @@ public static class ContinuationEvaluator
     }
 
     /// <summary>Another text's memory needs another text.</summary>
-    private static IEnumerable<ContinuationCondition> Conditions(int texts) => texts == 0
+    private static IEnumerable<ContextCondition> Conditions(int texts) => texts == 0
         ? []
-        : Enum.GetValues<ContinuationCondition>().Where(condition => texts > 1 || condition != ContinuationCondition.OtherMemory);
+        : Enum.GetValues<ContextCondition>().Where(condition => texts > 1 || condition != ContextCondition.OtherMemory);
 
     private static ContinuationKind Summarise(
         string kind,
         int skipped,
         EvaluationText[] texts,
         int slots,
-        Dictionary<ContinuationCondition, (double[] Losses, double[] Accuracies)> measured,
+        Dictionary<ContextCondition, (double[] Losses, double[] Accuracies)> measured,
         ContinuationSettings settings)
     {
         if (texts.Length == 0)
-            return new ContinuationKind(kind, 0, skipped, slots, new Dictionary<ContinuationCondition, ContinuationScores>(), null);
+            return new ContinuationKind(kind, 0, skipped, slots, new Dictionary<ContextCondition, ContinuationScores>(), null);
 
         var bootstrap = new Bootstrap(settings.Seed, settings.Resamples);
         var levels = EvaluationTexts.Levels(texts);
         var scores = measured.ToDictionary(
             entry => entry.Key,
             entry => new ContinuationScores(bootstrap.Mean(entry.Value.Losses, levels), bootstrap.Mean(entry.Value.Accuracies, levels)));
-        var none = measured[ContinuationCondition.NoContext].Losses;
-        var gains = measured[ContinuationCondition.Memory].Losses
-            .Zip(measured[ContinuationCondition.TextInContext].Losses, none)
+        var none = measured[ContextCondition.NoContext].Losses;
+        var gains = measured[ContextCondition.Memory].Losses
+            .Zip(measured[ContextCondition.TextInContext].Losses, none)
             .Select(losses => (Memory: losses.Third - losses.First, Text: losses.Third - losses.Second))
             .ToArray();
         ConfidenceInterval? kept = gains.Sum(gain => gain.Text) > 0

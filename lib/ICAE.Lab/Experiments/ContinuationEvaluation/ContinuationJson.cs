@@ -31,7 +31,7 @@ public static class ContinuationJson
     private static JsonObject ToJson(ContinuationKind kind)
     {
         var json = new JsonObject { ["kind"] = kind.Kind, ["n"] = kind.Count, ["skipped"] = kind.Skipped, ["slots"] = kind.Slots };
-        foreach (var condition in Enum.GetValues<ContinuationCondition>())
+        foreach (var condition in Enum.GetValues<ContextCondition>())
             json[OwnJson.Name(condition)] = kind.Scores.TryGetValue(condition, out var scores) ? ToJson(scores) : null;
 
         json["kept"] = kind.Kept is { } kept ? OwnJson.Number(kept.Estimate) : null;

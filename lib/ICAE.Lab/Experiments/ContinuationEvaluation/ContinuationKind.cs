@@ -13,4 +13,4 @@ namespace ICAE.Lab.Experiments.ContinuationEvaluation;
 /// they are of no use, below 0 where they harm. Its interval has no ends (NaN) where the text does not help in some resamples. <see langword="null"/> without passages, or where the text itself does not help.
 /// </param>
 public sealed record ContinuationKind(
-    string Kind, int Count, int Skipped, int Slots, IReadOnlyDictionary<ContinuationCondition, ContinuationScores> Scores, ConfidenceInterval? Kept);
+    string Kind, int Count, int Skipped, int Slots, IReadOnlyDictionary<ContextCondition, ContinuationScores> Scores, ConfidenceInterval? Kept);

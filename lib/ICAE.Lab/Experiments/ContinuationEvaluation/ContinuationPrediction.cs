@@ -22,7 +22,7 @@ internal sealed class ContinuationPrediction(IcaeModel model, ContinuationSettin
     /// <param name="passages">Passages of one kind.</param>
     /// <param name="onBatch">Told the number of passages before each batch; it may throw.</param>
     /// <returns>For each passage the mean loss of its scored tokens in nats, and the share of them that was the likeliest.</returns>
-    public (double[] Losses, double[] Accuracies) Of(ContinuationCondition condition, EvaluationText[] passages, Action<int> onBatch)
+    public (double[] Losses, double[] Accuracies) Of(ContextCondition condition, EvaluationText[] passages, Action<int> onBatch)
     {
         var (losses, accuracies) = (new double[passages.Length], new double[passages.Length]);
         foreach (var batch in Enumerable.Range(0, passages.Length).Chunk(settings.BatchSize))
@@ -42,15 +42,15 @@ internal sealed class ContinuationPrediction(IcaeModel model, ContinuationSettin
     }
 
     /// <summary>Another text's memory is from half the passages on: neighbours are from one book.</summary>
-    private static int Source(ContinuationCondition condition, int index, int count) => condition == ContinuationCondition.OtherMemory ? (index + (count / 2)) % count : index;
+    private static int Source(ContextCondition condition, int index, int count) => condition == ContextCondition.OtherMemory ? (index + (count / 2)) % count : index;
 
-    private (float[] Losses, bool[] Correct) Force(ContinuationCondition condition, EvaluationText[] sources, int[][] rests)
+    private (float[] Losses, bool[] Correct) Force(ContextCondition condition, EvaluationText[] sources, int[][] rests)
     {
         int[][] texts = [.. sources.Select(source => source.Ids.Take(settings.Tokens).ToArray())];
         return condition switch
         {
-            ContinuationCondition.TextInContext => ContextReading.Force(model.Base.Transformer, texts, rests),
-            ContinuationCondition.NoContext => ContextReading.Force(model.Base.Transformer, [.. texts.Select(_ => (int[])[_opening])], rests),
+            ContextCondition.TextInContext => ContextReading.Force(model.Base.Transformer, texts, rests),
+            ContextCondition.NoContext => ContextReading.Force(model.Base.Transformer, [.. texts.Select(_ => (int[])[_opening])], rests),
             _ => ForceSlots(texts, rests),
         };
     }

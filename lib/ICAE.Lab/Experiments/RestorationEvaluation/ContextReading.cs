@@ -20,23 +20,30 @@ internal sealed class ContextReading(Transformer model, ReadingCondition conditi
     /// <inheritdoc/>
     public override (float[] Losses, bool[] Correct) Force(int[][] texts) => Force(model, [.. texts.Select(Prompt)], texts);
 
-    /// <summary>Predicts every token of texts of one length behind their prompts, from the right tokens before it.</summary>
+    /// <summary>Predicts every token of texts behind their prompts, from the right tokens before it.</summary>
     /// <param name="model">The base.</param>
-    /// <param name="prompts">B prompts of one length, at least one id each.</param>
-    /// <param name="texts">B texts of N ids.</param>
-    /// <returns>B N losses in nats, and whether each token was the likeliest.</returns>
+    /// <param name="prompts">The prompts, at least one id each.</param>
+    /// <param name="texts">As many texts, none empty.</param>
+    /// <returns>For all tokens, text by text, their losses in nats, and whether each was the likeliest.</returns>
     public static (float[] Losses, bool[] Correct) Force(Transformer model, int[][] prompts, int[][] texts)
     {
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
-        var lead = prompts[0].Length;
-        long[][] ids = [.. prompts.Zip(texts, (prompt, text) => (long[])[.. prompt.Select(id => (long)id), .. text[..^1].Select(id => (long)id)])];
-        var width = ids[0].Length;
+        var width = prompts.Zip(texts, (prompt, text) => prompt.Length + text.Length - 1).Max();
+
+        // Shorter rows are filled up behind their end, where a causal decoder's earlier tokens do not look.
+        var ids = new long[prompts.Length * width];
+        for (var row = 0; row < prompts.Length; row++)
+        {
+            long[] sequence = [.. prompts[row].Concat(texts[row][..^1]).Select(id => (long)id)];
+            sequence.CopyTo(ids, row * width);
+        }
+
         var hidden = model.Forward(new TransformerInput
         {
-            Embeddings = model.Embed(tensor(ids.SelectMany(row => row).ToArray(), [ids.Length, width], dtype: ScalarType.Int64, device: model.Device)),
+            Embeddings = model.Embed(tensor(ids, [prompts.Length, width], dtype: ScalarType.Int64, device: model.Device)),
         }).Hidden;
-        var rows = texts.SelectMany((text, i) => text.Select((_, token) => (long)(i * width) + lead - 1 + token)).ToArray();
+        var rows = texts.SelectMany((text, i) => text.Select((_, token) => (long)(i * width) + prompts[i].Length - 1 + token)).ToArray();
         return TeacherForcing.Score(model, hidden, rows, [.. texts.SelectMany(text => text.Select(id => (long)id))]);
     }
 

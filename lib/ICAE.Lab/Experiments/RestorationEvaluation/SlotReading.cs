@@ -27,17 +27,25 @@ internal sealed class SlotReading(Icae icae, ReadingCondition condition, Constan
         return Force(icae, Slots(texts), Lead, texts);
     }
 
-    /// <summary>Predicts every token of texts of one length behind their slots, from the right tokens before it.</summary>
+    /// <summary>Predicts every token of texts behind their slots, from the right tokens before it.</summary>
     /// <param name="icae">The autoencoder.</param>
     /// <param name="slots">The slots of each text.</param>
     /// <param name="lead">What stands before each text: the places of its slots, and [AE], [LM] or nothing more.</param>
-    /// <param name="texts">B texts of N ids.</param>
-    /// <returns>B N losses in nats, and whether each token was the likeliest.</returns>
-    public static (float[] Losses, bool[] Correct) Force(Icae icae, SlotBatch slots, int[] lead, int[][] texts)
+    /// <param name="texts">The texts, none empty.</param>
+    /// <returns>For all tokens, text by text, their losses in nats, and whether each was the likeliest.</returns>
+    public static (float[] Losses, bool[] Correct) Force(Icae icae, SlotBatch slots, int[] lead, int[][] texts) => Force(icae, slots, [.. texts.Select(_ => lead)], texts);
+
+    /// <summary>Predicts every token of texts behind their slots and what is their own before them, from the right tokens before it.</summary>
+    /// <param name="icae">The autoencoder.</param>
+    /// <param name="slots">The slots of each text.</param>
+    /// <param name="leads">What stands before each text, the places of its slots among it.</param>
+    /// <param name="texts">The texts, none empty.</param>
+    /// <returns>For all tokens, text by text, their losses in nats, and whether each was the likeliest.</returns>
+    public static (float[] Losses, bool[] Correct) Force(Icae icae, SlotBatch slots, int[][] leads, int[][] texts)
     {
         using var scope = NewDisposeScope();
-        var states = icae.Decode(slots, [.. texts.Select(text => (int[])[.. lead, .. text[..^1]])]);
-        var rows = texts.SelectMany((text, i) => text.Select((_, token) => (long)states.Layout.Row(i, lead.Length - 1 + token))).ToArray();
+        var states = icae.Decode(slots, [.. leads.Zip(texts, (lead, text) => (int[])[.. lead, .. text[..^1]])]);
+        var rows = texts.SelectMany((text, i) => text.Select((_, token) => (long)states.Layout.Row(i, leads[i].Length - 1 + token))).ToArray();
         return TeacherForcing.Score(icae.Base, states.Hidden, rows, [.. texts.SelectMany(text => text.Select(id => (long)id))]);
     }
 

@@ -36,7 +36,25 @@ public sealed class StoryLinesTests : IDisposable
 
         Assert.Equal(written, examples.Length);
         Assert.Equal(
-            stories.SelectMany(story => story.Questions.Select(question => new InstructionExample(story.Text, question.Text, question.Answer))),
+            stories.SelectMany(story => story.Questions.Select(question => new InstructionExample(story.Text, question.Text, question.Answer) { Kind = question.Kind.ToString().ToLowerInvariant() })),
             examples);
+    }
+
+    [Fact]
+    public void A_story_with_questions_behind_it_has_some_of_its_own_and_their_answers()
+    {
+        var story = StorySample.Of(DataSplit.Train, 10).First(one => one.Questions.Count > 6);
+
+        var lines = StoryLines.ToAskedPassage(story, 1, 3).Text![story.Text.Length..].Split('\n');
+
+        Assert.StartsWith(story.Text, StoryLines.ToAskedPassage(story, 1, 3).Text, StringComparison.Ordinal);
+        Assert.Equal(string.Empty, lines[0]);
+        var exchanges = lines[1..].Chunk(2).Select(pair => (pair[0], pair[1])).ToArray();
+        Assert.Equal(3, exchanges.Distinct().Count());
+        Assert.All(exchanges, exchange => Assert.Contains(story.Questions, question => (question.Text, question.Answer) == exchange));
+        Assert.Equal(StoryLines.ToAskedPassage(story, 1, 3), StoryLines.ToAskedPassage(story, 1, 3));
+        Assert.NotEqual(StoryLines.ToAskedPassage(story, 1, 3), StoryLines.ToAskedPassage(story, 2, 3) with { Id = StoryLines.ToPassage(story, 1).Id, Book = StoryLines.ToPassage(story, 1).Book });
+        Assert.Equal(story.Questions.Count * 2, StoryLines.ToAskedPassage(story, 1, int.MaxValue).Text![story.Text.Length..].Split('\n').Length - 1);
+        Assert.Throws<ArgumentOutOfRangeException>(() => StoryLines.ToAskedPassage(story, 1, 0));
     }
 }

@@ -1,6 +1,7 @@
 using ICAE.Lab.Autoencoder;
 using ICAE.Lab.Data;
 using ICAE.Lab.Evaluation;
+using ICAE.Lab.Experiments;
 using ICAE.Lab.Experiments.ContinuationEvaluation;
 using ICAE.Lab.Objectives;
 using ICAE.Lab.Tests.Autoencoder;
@@ -30,13 +31,13 @@ public sealed class ContinuationEvaluatorTests
         var builder = new ExampleBuilder(model.Config, TinyBase.Vocabulary, 0, new ExampleSettings { MinContinuationTokens = 0, UnscoredContinuationTokens = 2, ContinuationToken = continuationToken });
         IcaeExample[] examples = [.. passages.Select(passage => builder.Continuation([.. passage.Ids!.Take(7)], [.. passage.Ids!.Skip(7).Take(5)]))];
         var own = IcaeObjective.Compute(model.Core, examples, withAccuracy: true);
-        Assert.Equal(own.Loss.item<float>(), kind.Scores[ContinuationCondition.Memory].Loss.Estimate, 1e-4);
-        Assert.Equal(own.Correct!.to(ScalarType.Float32).mean().item<float>(), kind.Scores[ContinuationCondition.Memory].Accuracy.Estimate, 1e-6);
+        Assert.Equal(own.Loss.item<float>(), kind.Scores[ContextCondition.Memory].Loss.Estimate, 1e-4);
+        Assert.Equal(own.Correct!.to(ScalarType.Float32).mean().item<float>(), kind.Scores[ContextCondition.Memory].Accuracy.Estimate, 1e-6);
 
         // Of four texts each reads the slots of the next but one.
         var others = model.Core.Encode([.. examples.Select((_, i) => examples[(i + 2) % 4].EncoderIds)], [.. examples.Select(example => example.Plan)]);
         var other = IcaeObjective.Compute(model.Core, examples, slots: others);
-        Assert.Equal(other.Loss.item<float>(), kind.Scores[ContinuationCondition.OtherMemory].Loss.Estimate, 1e-4);
+        Assert.Equal(other.Loss.item<float>(), kind.Scores[ContextCondition.OtherMemory].Loss.Estimate, 1e-4);
         Assert.NotEqual(own.Loss.item<float>(), other.Loss.item<float>(), 1e-3);
     }
 
@@ -57,9 +58,9 @@ public sealed class ContinuationEvaluatorTests
             without.Add(Loss(model, [0, .. ids[7..]], 3));
         }
 
-        Assert.Equal(withText.Average(), kind.Scores[ContinuationCondition.TextInContext].Loss.Estimate, 1e-4);
-        Assert.Equal(without.Average(), kind.Scores[ContinuationCondition.NoContext].Loss.Estimate, 1e-4);
-        Assert.Equal(Math.Exp(withText.Average()), kind.Scores[ContinuationCondition.TextInContext].Perplexity, 1e-2);
+        Assert.Equal(withText.Average(), kind.Scores[ContextCondition.TextInContext].Loss.Estimate, 1e-4);
+        Assert.Equal(without.Average(), kind.Scores[ContextCondition.NoContext].Loss.Estimate, 1e-4);
+        Assert.Equal(Math.Exp(withText.Average()), kind.Scores[ContextCondition.TextInContext].Perplexity, 1e-2);
     }
 
     [Fact]
@@ -73,11 +74,11 @@ public sealed class ContinuationEvaluatorTests
         Assert.Contains(kept, kind => kind.Kept is not null);
         Assert.All(kept, kind =>
         {
-            var none = kind.Scores[ContinuationCondition.NoContext].Loss.Estimate;
-            var text = none - kind.Scores[ContinuationCondition.TextInContext].Loss.Estimate;
+            var none = kind.Scores[ContextCondition.NoContext].Loss.Estimate;
+            var text = none - kind.Scores[ContextCondition.TextInContext].Loss.Estimate;
             Assert.Equal(text > 0, kind.Kept is not null);
             if (kind.Kept is { } share)
-                Assert.Equal((none - kind.Scores[ContinuationCondition.Memory].Loss.Estimate) / text, share.Estimate, 1e-9);
+                Assert.Equal((none - kind.Scores[ContextCondition.Memory].Loss.Estimate) / text, share.Estimate, 1e-9);
         });
     }
 
@@ -100,10 +101,10 @@ public sealed class ContinuationEvaluatorTests
         var kinds = ContinuationEvaluator.Run(model, mixed, Settings with { BatchSize = 3 }, new Training.InlineProgress<(int Done, int Total)>(reports.Add)).Kinds;
 
         Assert.Equal([("ordinary", 4, 1, 3), ("story", 1, 0, 3), ("empty", 0, 1, 3)], kinds.Select(kind => (kind.Kind, kind.Count, kind.Skipped, kind.Slots)));
-        foreach (var condition in Enum.GetValues<ContinuationCondition>())
+        foreach (var condition in Enum.GetValues<ContextCondition>())
             Assert.Equal(alone.Scores[condition].Loss.Estimate, kinds[0].Scores[condition].Loss.Estimate, 1e-5);
 
-        Assert.DoesNotContain(ContinuationCondition.OtherMemory, kinds[1].Scores.Keys);
+        Assert.DoesNotContain(ContextCondition.OtherMemory, kinds[1].Scores.Keys);
         Assert.Empty(kinds[2].Scores);
         Assert.Equal(((0, 19), (19, 19)), (reports[0], reports[^1]));
         Assert.Equal(reports.Order(), reports);

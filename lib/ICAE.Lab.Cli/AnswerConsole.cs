@@ -1,0 +1,59 @@
+using System.Globalization;
+using ICAE.Lab.Experiments;
+using ICAE.Lab.Experiments.AnswerEvaluation;
+using Spectre.Console;
+
+namespace ICAE.Lab.Cli;
+
+/// <summary>Prints how well questions were answered.</summary>
+internal static class AnswerConsole
+{
+    private static readonly (ContextCondition Condition, string Text)[] Conditions =
+    [
+        (ContextCondition.TextInContext, "the text"),
+        (ContextCondition.Memory, "its slots"),
+        (ContextCondition.OtherMemory, "another text's slots"),
+        (ContextCondition.NoContext, "the question alone"),
+    ];
+
+    /// <summary>Prints the scores of all questions, and the exact answers by kind.</summary>
+    public static void Print(IAnsiConsole console, AnswerResult result)
+    {
+        console.MarkupLineInterpolated(
+            CultureInfo.InvariantCulture,
+            $"[bold]{result.Model}[/]: {result.All.Count} questions about {result.Texts} texts at {result.TokensPerSlot:0.#} tokens a slot, {result.Skipped} skipped (text over {result.Settings.LongestText} tokens, or too long for the base)");
+        if (!result.IsTrainedToAnswer)
+            console.MarkupLine("It was not trained to answer prompts (icae finetune).");
+
+        var table = Table("the decoder reads", "exact", "95 % interval", "loss", "accuracy");
+        foreach (var (condition, text) in Conditions.Where(row => result.All.Scores.ContainsKey(row.Condition)))
+        {
+            var scores = result.All.Scores[condition];
+            table.AddRow(text, Number(scores.Exact.Estimate), $"{Number(scores.Exact.Low)} to {Number(scores.Exact.High)}", Number(scores.Loss.Estimate), Number(scores.Accuracy.Estimate));
+        }
+
+        console.Write(table);
+        if (result.Kinds.Count > 1)
+        {
+            var kinds = Table(["kind", "questions", .. Conditions.Where(row => result.All.Scores.ContainsKey(row.Condition)).Select(row => row.Text)]);
+            foreach (var kind in result.Kinds)
+                kinds.AddRow([Markup.Escape(kind.Kind!), kind.Count.ToString(CultureInfo.InvariantCulture), .. Conditions.Where(row => result.All.Scores.ContainsKey(row.Condition)).Select(row => kind.Scores.TryGetValue(row.Condition, out var scores) ? Number(scores.Exact.Estimate) : "")]);
+
+            console.MarkupLine("Exact answers by kind of question:");
+            console.Write(kinds);
+        }
+
+        console.MarkupLine("[grey]Exact: word for word with its end, free-running. Loss (nats a token) and accuracy: the answer's tokens, teacher-forced.[/]");
+    }
+
+    private static Table Table(params string[] headings)
+    {
+        var table = new Table().Border(TableBorder.Simple).AddColumn(headings[0]);
+        foreach (var heading in headings[1..])
+            table.AddColumn(new TableColumn(heading).RightAligned());
+
+        return table;
+    }
+
+    private static string Number(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
+}

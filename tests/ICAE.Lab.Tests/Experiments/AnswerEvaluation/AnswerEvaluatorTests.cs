@@ -1,0 +1,133 @@
+using ICAE.Lab.Autoencoder;
+using ICAE.Lab.Data;
+using ICAE.Lab.Experiments;
+using ICAE.Lab.Experiments.AnswerEvaluation;
+using ICAE.Lab.Models;
+using ICAE.Lab.Objectives;
+using ICAE.Lab.Tests.Autoencoder;
+using ICAE.Lab.Tests.Models;
+using static TorchSharp.torch;
+
+namespace ICAE.Lab.Tests.Experiments.AnswerEvaluation;
+
+[Collection("torch")]
+public sealed class AnswerEvaluatorTests
+{
+    private static readonly AnswerSettings Settings = new() { BatchSize = 2, Resamples = 20 };
+
+    private static readonly InstructionExample[] Examples =
+    [
+        new("It was a bright cold day.", "What day?", "cold") { Kind = "what" },
+        new("It was a bright cold day.", "Was it bright?", "it was") { Kind = "true" },
+        new("The clocks were striking thirteen.", "What were the clocks striking?", "thirteen") { Kind = "what" },
+        new("In April, day and clocks.", "When?", "in April") { Kind = "when" },
+    ];
+
+    [Theory]
+    [InlineData(SlotLayout.Embeddings)]
+    [InlineData(SlotLayout.KeysAndValues)]
+    public void Losses_behind_slots_are_those_of_the_objective_of_training(SlotLayout layout)
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var around = new InstructionLayout([7, 9], [11]);
+        using var model = TinyModel.Create(TinyIcae.Config with { Layout = layout }, new IcaeUsage { Instruction = around });
+
+        var result = AnswerEvaluator.Run(model, Examples, Settings);
+
+        var builder = new ExampleBuilder(model.Config, TinyBase.Vocabulary, 0, new ExampleSettings());
+        var losses = Examples.Select(example =>
+        {
+            var built = builder.Instruction(Ids(model, example.Input), Ids(model, example.Prompt), Ids(model, example.Answer), around);
+            var tokens = IcaeObjective.Compute(model.Core, [built], withAccuracy: true).TokenLosses.to(ScalarType.Float32).data<float>().ToArray();
+            return tokens[^(Ids(model, example.Answer).Length + 1)..^1].Average(loss => (double)loss);
+        }).ToArray();
+        Assert.True(result.IsTrainedToAnswer);
+        Assert.Equal(losses.Average(), result.All.Scores[ContextCondition.Memory].Loss.Estimate, 1e-4);
+        Assert.Equal([("what", 2), ("true", 1), ("when", 1)], result.Kinds.Select(kind => (kind.Kind!, kind.Count)));
+        Assert.Equal((losses[0] + losses[2]) / 2, result.Kinds[0].Scores[ContextCondition.Memory].Loss.Estimate, 1e-4);
+        Assert.NotEqual(result.All.Scores[ContextCondition.Memory].Loss.Estimate, result.All.Scores[ContextCondition.OtherMemory].Loss.Estimate, 1e-4);
+        Assert.Equal((0, 3), (result.Skipped, result.Texts));
+        Assert.Equal(
+            Examples.Select(example => example.Input).Distinct().Sum(text => Ids(model, text).Length) / (double)Examples.Select(example => example.Input).Distinct().Sum(text => model.Plan(Ids(model, text).Length).SlotCount),
+            result.TokensPerSlot, 1e-9);
+    }
+
+    [Fact]
+    public void An_answer_is_exact_where_the_model_writes_it_and_ends()
+    {
+        using var model = TinyModel.Create(usage: new IcaeUsage { Instruction = InstructionLayout.Version1 });
+        var text = Examples[0].Input;
+        using var memory = model.Compress(text);
+
+        // What it writes itself, up to an end that is put where it has the likeliest token for one: none of this random model's answers end, so an exact one cannot be had.
+        var written = model.Ask(memory, "What day?", tokens: 3);
+        Assert.Equal(GenerationEnd.Length, written.End);
+        Assert.Equal(written.Ids, Ids(model, written.Text));
+        var result = AnswerEvaluator.Run(model, [new InstructionExample(text, "What day?", written.Text)], Settings).All;
+
+        Assert.Equal(1, result.Scores[ContextCondition.Memory].Accuracy.Estimate);
+        Assert.Equal(0, result.Scores[ContextCondition.Memory].Exact.Estimate);
+        Assert.DoesNotContain(ContextCondition.OtherMemory, result.Scores.Keys);
+    }
+
+    [Fact]
+    public void Without_slots_the_base_reads_lines()
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        using var model = TinyModel.Create();
+
+        var result = AnswerEvaluator.Run(model, Examples, Settings);
+
+        Assert.False(result.IsTrainedToAnswer);
+        Assert.Equal(
+            Examples.Select(example => Loss(model, $"{example.Input}\n{example.Prompt}\n", example.Answer)).Average(), result.All.Scores[ContextCondition.TextInContext].Loss.Estimate, 1e-4);
+        Assert.Equal(Examples.Select(example => Loss(model, $"{example.Prompt}\n", example.Answer)).Average(), result.All.Scores[ContextCondition.NoContext].Loss.Estimate, 1e-4);
+    }
+
+    [Fact]
+    public void Batches_and_what_is_skipped_change_no_number()
+    {
+        using var model = TinyModel.Create();
+        var reports = new List<(int Done, int Total)>();
+        InstructionExample[] mixed = [.. Examples[..2], new(string.Concat(Enumerable.Repeat("the clocks ", 60)), "What?", "clocks"), .. Examples[2..]];
+
+        var one = AnswerEvaluator.Run(model, Examples, Settings with { BatchSize = 1 }).All;
+        var result = AnswerEvaluator.Run(model, mixed, Settings with { LongestText = 40 }, new Training.InlineProgress<(int Done, int Total)>(reports.Add));
+
+        Assert.Equal((1, 4), (result.Skipped, result.All.Count));
+        Assert.All(Enum.GetValues<ContextCondition>(), condition => Assert.Equal(one.Scores[condition].Loss.Estimate, result.All.Scores[condition].Loss.Estimate, 1e-5));
+        Assert.Equal(((0, 16), (16, 16)), (reports[0], reports[^1]));
+        Assert.Equal(2, AnswerEvaluator.Run(model, Examples, Settings with { Limit = 2 }).All.Count);
+    }
+
+    [Fact]
+    public void What_cannot_be_measured_is_refused()
+    {
+        using var model = TinyModel.Create();
+        Assert.Contains("LongestText (0)", Refused(Examples, Settings with { LongestText = 0 }), StringComparison.Ordinal);
+        Assert.Contains("Limit (0)", Refused(Examples, Settings with { Limit = 0 }), StringComparison.Ordinal);
+        Assert.Contains("4 were skipped", Refused(Examples, Settings with { LongestText = 1 }), StringComparison.Ordinal);
+        Assert.Contains("Question 2 has an empty", Refused([Examples[0], Examples[1] with { Answer = "" }], Settings), StringComparison.Ordinal);
+
+        using var stopped = new CancellationTokenSource();
+        stopped.Cancel();
+        Assert.Throws<OperationCanceledException>(() => AnswerEvaluator.Run(model, Examples, Settings, cancellation: stopped.Token));
+
+        string Refused(InstructionExample[] examples, AnswerSettings settings) => Assert.Throws<ConfigurationException>(() => AnswerEvaluator.Run(model, examples, settings)).Message;
+    }
+
+    private static int[] Ids(IcaeModel model, string text) => [.. model.Base.Tokenizer.Encode(text)];
+
+    /// <summary>The mean loss of an answer's tokens behind the end of a text and lines.</summary>
+    private static double Loss(IcaeModel model, string lines, string answer)
+    {
+        int[] lead = [0, .. Ids(model, lines)];
+        int[] ids = [.. lead, .. Ids(model, answer)];
+        var transformer = model.Base.Transformer;
+        var logits = transformer.Logits(transformer.Forward(new TransformerInput { Embeddings = transformer.Embed(tensor(ids.Select(id => (long)id).ToArray()).unsqueeze(0)) }).Hidden);
+        var log = nn.functional.log_softmax(logits.to(ScalarType.Float32).squeeze(0), 1);
+        return Enumerable.Range(lead.Length, ids.Length - lead.Length).Average(i => -(double)log[i - 1, ids[i]].item<float>());
+    }
+}
