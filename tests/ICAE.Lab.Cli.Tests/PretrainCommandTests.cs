@@ -60,6 +60,16 @@ public sealed class PretrainCommandTests(TrainedModels models) : IClassFixture<T
         Assert.Equal("instruction", trained.Json["kind"]!.GetValue<string>());
         Assert.True(trained.Json["values"]!["validation_ft_exact"] is not null);
 
+        using var folder = new TemporaryFolder();
+        File.Copy(examples, folder.Path("examples.jsonl"));
+        File.WriteAllText(folder.Path("notes.txt"), "no example");
+        string[] fromFolder = ["finetune", "--run", models.Path("answers-of-a-folder"), "--model", models.Autoencoder, "--validation", examples, "--threads", "1", "--batch", "2", "--steps", "1", "--texts"];
+        var ofFolder = await CommandResult.RunAsync([.. fromFolder, folder.Folder]);
+        Assert.True(ofFolder.ExitCode == ExitCodes.Ok, ofFolder.Error);
+        File.Delete(folder.Path("examples.jsonl"));
+        var empty = await CommandResult.RunAsync([.. fromFolder[..2], models.Path("answers-of-nothing"), .. fromFolder[3..], folder.Folder]);
+        Assert.Contains("there is no .jsonl file", empty.Error, StringComparison.Ordinal);
+
         var memory = models.Path("asked.safetensors");
         var model = trained.Json["model"]!.GetValue<string>();
         var compressed = await CommandResult.RunAsync("compress", "--text", "The keeper counted 4 boats.", "--model", model, "-o", memory, "--threads", "1");

@@ -21,6 +21,7 @@ internal sealed class FinetuneCommand : RunCommand
             "icae finetune --base english-1m --texts train.jsonl --validation held-out.jsonl --run runs/answers-alone",
             "icae finetune --run runs/answers")
     {
+        Texts.Describe("JSON lines with \"input\", \"prompt\" and \"answer\", in files or in folders of .jsonl files");
         foreach (var option in (Option[])[_model, _base, _layout, _longest])
             Add(option);
     }
@@ -52,9 +53,12 @@ internal sealed class FinetuneCommand : RunCommand
 
     private static IEnumerable<InstructionExample> Read(string[] paths)
     {
-        foreach (var path in paths.Where(path => !File.Exists(path)))
-            throw new UsageException($"{path}: there is no such file.");
+        foreach (var path in paths.Where(path => !Path.Exists(path)))
+            throw new UsageException($"{path}: there is no such file or folder.");
 
-        return paths.SelectMany(path => PromptWithContext.Read(path));
+        string[] files = [.. paths.SelectMany(PromptWithContext.Files)];
+        return files.Length > 0
+            ? files.SelectMany(file => PromptWithContext.Read(file))
+            : throw new UsageException($"{string.Join(", ", paths)}: there is no .jsonl file.");
     }
 }

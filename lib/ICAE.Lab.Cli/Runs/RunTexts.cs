@@ -18,6 +18,13 @@ internal sealed class RunTexts
         command.Add(_validation);
     }
 
+    /// <summary>Says what a command takes that trains on something else than running text.</summary>
+    public void Describe(string forms)
+    {
+        _texts.Description = $"What to train on: {forms}.";
+        _validation.Description = "What to evaluate on, in the same forms.";
+    }
+
     /// <summary>The paths of the texts to train on and to evaluate on, as they were given.</summary>
     public (string[] Texts, string[] Validation) Given(Invocation invocation) =>
         (invocation.Arguments.GetValue(_texts) ?? [], invocation.Arguments.GetValue(_validation) ?? []);

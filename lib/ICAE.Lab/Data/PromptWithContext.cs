@@ -12,4 +12,9 @@ public static class PromptWithContext
     public static IEnumerable<InstructionExample> Read(string path, int longestLine = LineReader.DefaultLongestLine) =>
         JsonLine.ReadAll(path, longestLine).Select(line =>
             new InstructionExample(line.RequiredText("input"), line.RequiredText("prompt"), line.RequiredText("answer")) { Kind = line.Text("kind") });
+
+    /// <summary>The files that a path stands for.</summary>
+    /// <param name="path">A file, or a folder.</param>
+    /// <returns>The file itself; of a folder the files of JSON lines in it and below it, in the same order everywhere.</returns>
+    public static IEnumerable<string> Files(string path) => Directory.Exists(path) ? TextFiles.In(path).Where(TextFiles.IsLines) : [path];
 }
