@@ -19,14 +19,15 @@ internal static class AnswerConsole
     /// <summary>Prints the scores of all questions, and the exact answers by kind.</summary>
     public static void Print(IAnsiConsole console, AnswerResult result)
     {
+        var conditions = Conditions.Where(row => result.All.Scores.ContainsKey(row.Condition)).ToArray();
         console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
-            $"[bold]{result.Model}[/]: {result.All.Count} questions about {result.Texts} texts at {result.TokensPerSlot:0.#} tokens a slot, {result.Skipped} skipped (text over {result.Settings.LongestText} tokens, or too long for the base)");
+            $"[bold]{result.Model}[/]: {result.All.Count} questions about {result.Texts} texts at {result.TokensPerSlot:0.#} tokens a slot, {result.Skipped} too long (texts over {result.Settings.LongestText} tokens, or more than model or base can hold)");
         if (!result.IsTrainedToAnswer)
             console.MarkupLine("It was not trained to answer prompts (icae finetune).");
 
         var table = Table("the decoder reads", "exact", "95 % interval", "loss", "accuracy");
-        foreach (var (condition, text) in Conditions.Where(row => result.All.Scores.ContainsKey(row.Condition)))
+        foreach (var (condition, text) in conditions)
         {
             var scores = result.All.Scores[condition];
             table.AddRow(text, Number(scores.Exact.Estimate), $"{Number(scores.Exact.Low)} to {Number(scores.Exact.High)}", Number(scores.Loss.Estimate), Number(scores.Accuracy.Estimate));
@@ -35,15 +36,15 @@ internal static class AnswerConsole
         console.Write(table);
         if (result.Kinds.Count > 1)
         {
-            var kinds = Table(["kind", "questions", .. Conditions.Where(row => result.All.Scores.ContainsKey(row.Condition)).Select(row => row.Text)]);
+            var kinds = Table(["kind", "questions", .. conditions.Select(row => row.Text)]);
             foreach (var kind in result.Kinds)
-                kinds.AddRow([Markup.Escape(kind.Kind!), kind.Count.ToString(CultureInfo.InvariantCulture), .. Conditions.Where(row => result.All.Scores.ContainsKey(row.Condition)).Select(row => kind.Scores.TryGetValue(row.Condition, out var scores) ? Number(scores.Exact.Estimate) : "")]);
+                kinds.AddRow([Markup.Escape(kind.Kind!), kind.Count.ToString(CultureInfo.InvariantCulture), .. conditions.Select(row => Number(kind.Scores[row.Condition].Exact.Estimate))]);
 
             console.MarkupLine("Exact answers by kind of question:");
             console.Write(kinds);
         }
 
-        console.MarkupLine("[grey]Exact: word for word with its end, free-running. Loss (nats a token) and accuracy: the answer's tokens, teacher-forced.[/]");
+        console.MarkupLine("[grey]Exact: every token of the answer and its end was the likeliest, which greedy decoding writes. Loss (nats a token) and accuracy: the answer's tokens, teacher-forced.[/]");
     }
 
     private static Table Table(params string[] headings)

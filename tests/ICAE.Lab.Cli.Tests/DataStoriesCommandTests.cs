@@ -48,7 +48,8 @@ public sealed class DataStoriesCommandTests : IDisposable
         Assert.Equal(4, passages.Length);
         Assert.Equal(StoryLines.ToAskedPassage(StoryGenerator.Create(7, 3, DataSplit.Train, new StorySettings()), 7, 2), passages[3]);
         var error = await Assert.ThrowsAsync<UsageException>(() => RunAsync("--asked", "2", "--questions", "--output", _folder.Path("b.jsonl")));
-        await RunAsync("--count", "4", "--seed", "7", "--asked", "2", "--output", _folder.Path("a.txt"));
+        var (_, output, _) = await RunAsync("--count", "4", "--seed", "7", "--asked", "2", "--output", _folder.Path("a.txt"));
+        Assert.Contains($"{File.ReadAllLines(_folder.Path("a.txt")).Length} lines from 4 stories", output, StringComparison.Ordinal);
         Assert.Equal(string.Join('\n', passages.Select(passage => passage.Text)), PlainText.Read(_folder.Path("a.txt")).Text);
         var lines = await Assert.ThrowsAsync<UsageException>(() => RunAsync("--questions", "--output", _folder.Path("b.txt")));
         Assert.Contains("ends in .txt", lines.Message, StringComparison.Ordinal);

@@ -68,7 +68,7 @@ public sealed class PretrainCommandTests(TrainedModels models) : IClassFixture<T
         Assert.True(ofFolder.ExitCode == ExitCodes.Ok, ofFolder.Error);
         File.Delete(folder.Path("examples.jsonl"));
         var empty = await CommandResult.RunAsync([.. fromFolder[..2], models.Path("answers-of-nothing"), .. fromFolder[3..], folder.Folder]);
-        Assert.Contains("there is no .jsonl file", empty.Error, StringComparison.Ordinal);
+        Assert.Contains("there is no .jsonl file in this folder", empty.Error, StringComparison.Ordinal);
 
         var memory = models.Path("asked.safetensors");
         var model = trained.Json["model"]!.GetValue<string>();

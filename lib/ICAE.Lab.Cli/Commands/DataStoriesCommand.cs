@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace ICAE.Lab.Cli.Commands;
 
-/// <summary>Writes generated stories, or questions about them, to a JSON-lines file.</summary>
+/// <summary>Writes generated stories, with or without questions behind them, or questions alone to a file.</summary>
 internal sealed class DataStoriesCommand : IcaeCommand
 {
     private const int ReportEvery = 200;
@@ -36,7 +36,7 @@ internal sealed class DataStoriesCommand : IcaeCommand
         HelpName = "REGISTER",
     };
 
-    private readonly Option<string> _output = new("--output") { Description = "The file; it is written beside and renamed. One that ends in .txt holds the stories as one running text, any other JSON lines.", Required = true, HelpName = "FILE" };
+    private readonly Option<string> _output = new("--output") { Description = "The file; it is written beside and renamed. One that ends in .txt holds the stories as one running text (pretrain-base reads rows within a text, and most stories are shorter than a row), any other JSON lines.", Required = true, HelpName = "FILE" };
 
     private readonly Option<bool> _questions = new("--questions")
     {
@@ -45,14 +45,14 @@ internal sealed class DataStoriesCommand : IcaeCommand
 
     private readonly Option<int?> _asked = new("--asked")
     {
-        Description = "Write each story with this many of its questions and answers behind it, a line each: running text for a base that shall understand questions.",
+        Description = "Write each story with this many of its questions and answers behind it, a line each: as a .txt file what a base reads that shall understand questions.",
         HelpName = "N",
     };
 
     public DataStoriesCommand()
         : base(
             "stories",
-            "Write generated stories to a JSON-lines file, or questions about them whose answers are known.",
+            "Write generated stories to a file, with questions about them behind each, or questions alone whose answers are known.",
             "icae data stories --count 10000 --characters 400 --seed 1 --output stories.jsonl",
             "icae data stories --count 500 --split test --questions --output questions.jsonl",
             "icae data stories --count 20000 --asked 3 --output asked.txt",
@@ -120,22 +120,16 @@ internal sealed class DataStoriesCommand : IcaeCommand
 
     private static long WritePassages(Stream stream, IEnumerable<Passage> passages, bool asText)
     {
-        var count = 0L;
         if (asText)
-            PlainText.Write(stream, Counted().Select(passage => passage.Text!));
-        else
-            JsonLines.Write(stream, Counted());
+            return PlainText.Write(stream, passages.Select(passage => passage.Text!));
 
-        return count;
-
-        IEnumerable<Passage> Counted()
+        var count = 0L;
+        JsonLines.Write(stream, passages.Select(passage =>
         {
-            foreach (var passage in passages)
-            {
-                count++;
-                yield return passage;
-            }
-        }
+            count++;
+            return passage;
+        }));
+        return count;
     }
 
     private static long WithProgress(Invocation invocation, int count, Func<Action<int>, long> write)

@@ -8,7 +8,7 @@ using Spectre.Console;
 
 namespace ICAE.Lab.Cli.Commands;
 
-/// <summary>Measures how well an autoencoder restores texts, beside the same without memory and with the text in the context.</summary>
+/// <summary>Measures how well an autoencoder restores texts, goes on from them or answers questions about them, beside the same without memory and with the text in the context.</summary>
 internal sealed class EvaluateCommand : IcaeCommand
 {
     private readonly Option<string?> _texts = new("--texts")
@@ -26,7 +26,7 @@ internal sealed class EvaluateCommand : IcaeCommand
 
     private readonly Option<double?> _rate = new("--tokens-per-slot") { Description = "Tokens on a slot, other than the autoencoder's own rate.", HelpName = "R" };
     private readonly Option<bool> _controls = new("--controls") { Description = "Derive patterned texts (ids + 1) and random ids from the ordinary texts." };
-    private readonly Option<int?> _limit = new("--limit") { Description = "At most so many texts of a kind, spread evenly over the file.", HelpName = "N" };
+    private readonly Option<int?> _limit = new("--limit") { Description = "At most so many texts of a kind, spread evenly over the file, or with --questions so many questions in all, drawn.", HelpName = "N" };
     private readonly Option<int?> _continuation = new("--continuation")
     {
         Description = "In place of restoring: how well the M ids behind each text, but for the first 8 of them, are predicted from its slots, beside the text itself, another text's slots and no context. Passages of fewer than N + M ids are skipped.",
@@ -41,12 +41,14 @@ internal sealed class EvaluateCommand : IcaeCommand
 
     private readonly Option<string?> _layout = InstructionLayouts.Option("With --questions, what stands around slots and prompt, where it is not what the autoencoder was trained with");
 
+    private readonly Option<int?> _longest = new("--longest-text") { Description = $"With --questions, the longest text in tokens ({new AnswerSettings().LongestText} unless it is said); questions about longer ones are counted as skipped.", HelpName = "N" };
+
     private readonly AutoencoderOptions _model;
 
     public EvaluateCommand()
         : base(
             "evaluate",
-            "Measure how well an autoencoder restores texts: with memory, without (zero), and with the text itself in the context (ceiling). Without --model, the one that the demo shows.",
+            "Measure how well an autoencoder restores texts: with memory, without (zero), and with the text itself in the context (ceiling); or how well it goes on from them (--continuation) or answers (--questions). Without --model, the one that the demo shows.",
             "icae evaluate --controls",
             "icae evaluate --model english-1m-4x --texts texts.jsonl --tokens 128 --limit 50",
             "icae evaluate --model runs/english/model --tokens 128 --continuation 64",
@@ -55,6 +57,7 @@ internal sealed class EvaluateCommand : IcaeCommand
     {
         _tokens.Validators.Add(result => RequirePositive(result, "--tokens"));
         _limit.Validators.Add(result => RequirePositive(result, "--limit"));
+        _longest.Validators.Add(result => RequirePositive(result, "--longest-text"));
         _continuation.Validators.Add(result => RequirePositive(result, "--continuation"));
         Add(_texts);
         Add(_tokens);
@@ -64,6 +67,7 @@ internal sealed class EvaluateCommand : IcaeCommand
         Add(_continuation);
         Add(_questions);
         Add(_layout);
+        Add(_longest);
         Validators.Add(result =>
         {
             result.RequirePositive(_rate);
@@ -75,13 +79,17 @@ internal sealed class EvaluateCommand : IcaeCommand
             {
                 foreach (var other in (Option[])[_texts, _tokens, _controls, _continuation])
                 {
-                    if (result.GetResult(other) is { Implicit: false })
+                    if (result.IsGiven(other))
                         result.AddError($"{other.Name} is for texts that are restored or gone on from, and --questions asks about texts of its own.");
                 }
             }
-            else if (result.GetResult(_layout) is not null)
+            else
             {
-                result.AddError("--prompt-layout is for --questions.");
+                foreach (var option in (Option[])[_layout, _longest])
+                {
+                    if (result.IsGiven(option))
+                        result.AddError($"{option.Name} is for --questions.");
+                }
             }
         });
         _model = new AutoencoderOptions(this);
@@ -156,6 +164,7 @@ internal sealed class EvaluateCommand : IcaeCommand
     {
         var settings = new AnswerSettings
         {
+            LongestText = invocation.Arguments.GetValue(_longest) ?? new AnswerSettings().LongestText,
             TokensPerSlot = invocation.Arguments.GetValue(_rate),
             Layout = InstructionLayouts.Of(invocation.Arguments.GetValue(_layout), model.Base.Tokenizer),
             Limit = invocation.Arguments.GetValue(_limit),

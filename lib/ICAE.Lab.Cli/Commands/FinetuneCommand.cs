@@ -39,7 +39,7 @@ internal sealed class FinetuneCommand : RunCommand
         if (texts.Length == 0 || validation.Length == 0)
             throw new UsageException("--texts and --validation are needed to begin a run: JSON lines with \"input\", \"prompt\" and \"answer\".");
 
-        var data = RunData.Prepare(run, Read(texts), Read(validation), from, invocation.Terminal.Error.WriteLine, invocation.Cancellation);
+        var data = RunData.Prepare(run, Read(texts, "--texts"), Read(validation, "--validation"), from, invocation.Terminal.Error.WriteLine, invocation.Cancellation);
         var settings = RunDefaults.Instruction(data, from, folder);
         return InstructionLayouts.Of(invocation.Arguments.GetValue(_layout), TokenizerFile.Load(from)) is { } layout
             ? settings with { Instruction = settings.Instruction! with { Layout = layout } }
@@ -51,14 +51,20 @@ internal sealed class FinetuneCommand : RunCommand
         Instruction = settings.Instruction! with { LongestText = invocation.Arguments.GetValue(_longest) ?? settings.Instruction.LongestText },
     };
 
-    private static IEnumerable<InstructionExample> Read(string[] paths)
+    private static IEnumerable<InstructionExample> Read(string[] paths, string option)
     {
-        foreach (var path in paths.Where(path => !Path.Exists(path)))
-            throw new UsageException($"{path}: there is no such file or folder.");
+        var files = new List<string>();
+        foreach (var path in paths)
+        {
+            if (!Path.Exists(path))
+                throw new UsageException($"{option} {path}: there is no such file or folder.");
 
-        string[] files = [.. paths.SelectMany(PromptWithContext.Files)];
-        return files.Length > 0
-            ? files.SelectMany(file => PromptWithContext.Read(file))
-            : throw new UsageException($"{string.Join(", ", paths)}: there is no .jsonl file.");
+            var count = files.Count;
+            files.AddRange(PromptWithContext.Files(path));
+            if (files.Count == count)
+                throw new UsageException($"{option} {path}: there is no .jsonl file in this folder.");
+        }
+
+        return files.SelectMany(file => PromptWithContext.Read(file));
     }
 }

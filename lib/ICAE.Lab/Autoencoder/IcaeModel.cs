@@ -238,6 +238,9 @@ public sealed class IcaeModel : IDisposable
         return text.Append(decoder.Finish()).ToString();
     }
 
+    /// <summary>Whether the slots of a text end before the decoder's own text begins.</summary>
+    internal bool HasRoom(int tokens, double? tokensPerSlot) => Cut(tokens, tokensPerSlot).HasRoom(Config);
+
     /// <summary>How a text is cut into spans and slots when it is compressed.</summary>
     /// <param name="tokens">The text's length, at least 1.</param>
     /// <param name="tokensPerSlot">Tokens on a slot, other than the config's; <see langword="null"/> for the config's rule.</param>
@@ -245,7 +248,7 @@ public sealed class IcaeModel : IDisposable
     /// <exception cref="ConfigurationException">The autoencoder cannot hold a text of that length so.</exception>
     public SpanPlan Plan(int tokens, double? tokensPerSlot = null)
     {
-        var plan = tokensPerSlot is { } rate ? SpanPlan.AtRatio(Config, tokens, rate) : SpanPlan.For(Config, tokens);
+        var plan = Cut(tokens, tokensPerSlot);
         if (Config.MemoryTokens == MemoryTokenKind.Separate && plan.Spans.Any(span => span.Slots > Config.Slots))
         {
             throw new ConfigurationException($"{Name} has {Config.Slots} separate memory tokens; {tokensPerSlot} tokens a slot would need {plan.Spans.Max(span => span.Slots)} in a span.");
@@ -456,6 +459,8 @@ public sealed class IcaeModel : IDisposable
         }).ToList();
         return new Memory(SlotTensors.Join(groups), plan, ModelReference.To(Base), Reference, ids, [], text ?? TextOf(ids));
     }
+
+    private SpanPlan Cut(int tokens, double? tokensPerSlot) => tokensPerSlot is { } rate ? SpanPlan.AtRatio(Config, tokens, rate) : SpanPlan.For(Config, tokens);
 
     /// <summary>The text of ids where there is one that gives the same ids again.</summary>
     private string? TextOf(int[] ids)

@@ -23,17 +23,22 @@ public static class PlainText
     public static TextDocument Read(string path, string? name = null) =>
         new(name ?? Path.GetFileNameWithoutExtension(path), string.Join('\n', ReadParagraphs(path)));
 
-    /// <summary>Writes paragraphs, each on a line of its own, with line feeds: what is read again as one document.</summary>
+    /// <summary>Writes paragraphs, each on a line of its own, with line feeds.</summary>
     /// <param name="destination">Where to; it stays open.</param>
     /// <param name="paragraphs">The paragraphs; a line feed in one begins another.</param>
-    public static void Write(Stream destination, IEnumerable<string> paragraphs)
+    /// <returns>How many lines were written.</returns>
+    public static long Write(Stream destination, IEnumerable<string> paragraphs)
     {
         ArgumentNullException.ThrowIfNull(destination);
         ArgumentNullException.ThrowIfNull(paragraphs);
+        var lines = 0L;
         foreach (var paragraph in paragraphs)
         {
             destination.Write(Encoding.UTF8.GetBytes(paragraph));
             destination.WriteByte((byte)'\n');
+            lines += 1 + paragraph.AsSpan().Count('\n');
         }
+
+        return lines;
     }
 }

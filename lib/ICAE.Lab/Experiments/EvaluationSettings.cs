@@ -8,13 +8,13 @@ public abstract record EvaluationSettings
     /// <summary>Tokens on a slot, other than the autoencoder's own rate; <see langword="null"/> for its own.</summary>
     public double? TokensPerSlot { get; init; }
 
-    /// <summary>The most texts of a kind, or questions, spread evenly over those that have the right length; <see langword="null"/> for all.</summary>
+    /// <summary>The most texts of a kind, spread evenly over those that are long enough, or the most questions in all, drawn from those that are short enough; <see langword="null"/> for all.</summary>
     public int? Limit { get; init; }
 
     /// <summary>Texts or questions at a time.</summary>
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>Decides random ids and the bootstrap.</summary>
+    /// <summary>Decides whatever is drawn: random ids, questions under a limit, the bootstrap.</summary>
     public ulong Seed { get; init; } = 1;
 
     /// <summary>Resamples of the bootstrap.</summary>

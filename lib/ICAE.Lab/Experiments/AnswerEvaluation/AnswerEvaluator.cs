@@ -2,7 +2,6 @@ using System.Globalization;
 using ICAE.Lab.Autoencoder;
 using ICAE.Lab.Data;
 using ICAE.Lab.Evaluation;
-using ICAE.Lab.Experiments.RestorationEvaluation;
 
 namespace ICAE.Lab.Experiments.AnswerEvaluation;
 
@@ -12,6 +11,8 @@ namespace ICAE.Lab.Experiments.AnswerEvaluation;
 /// </summary>
 public static class AnswerEvaluator
 {
+    private static readonly uint LimitStream = CounterRandom.StreamOf("asked questions");
+
     /// <summary>Evaluates an autoencoder.</summary>
     /// <param name="model">The autoencoder.</param>
     /// <param name="examples">Texts, questions about them and their answers.</param>
@@ -19,7 +20,9 @@ public static class AnswerEvaluator
     /// <param name="progress">Told the questions done and in all, each counted once a condition.</param>
     /// <param name="cancellation">Looked at between batches.</param>
     /// <returns>Scores of all questions, and by their kinds.</returns>
-    /// <exception cref="ConfigurationException">No question is left, one has an empty part, or the tokenizer has no token that ends a text or a line.</exception>
+    /// <exception cref="ConfigurationException">
+    /// No question is left, one has an empty part, the autoencoder has no token that ends a text, or it cannot hold texts at the rate that was asked for.
+    /// </exception>
     public static AnswerResult Run(
         IcaeModel model, IEnumerable<InstructionExample> examples, AnswerSettings settings, IProgress<(int Done, int Total)>? progress = null, CancellationToken cancellation = default)
     {
@@ -30,13 +33,15 @@ public static class AnswerEvaluator
         var token = NotebookHost.OrCell(cancellation);
         var reading = new AnswerReading(model, settings);
         var (questions, skipped) = Prepare(model, examples, settings, reading, token);
-        var others = Others(questions);
-        ContextCondition[] conditions = [.. Enum.GetValues<ContextCondition>().Where(condition => others is not null || condition != ContextCondition.OtherMemory)];
+        AskedText[] texts = [.. questions.Select(question => question.Text).DistinctBy(text => text.Number)];
+        ContextCondition[] conditions = [.. Enum.GetValues<ContextCondition>().Where(condition => texts.Length > 1 || condition != ContextCondition.OtherMemory)];
+
+        // Another text is from half of them on: neighbours may tell of the same.
+        var others = texts.Select((text, i) => (text.Number, Other: texts[(i + (texts.Length / 2)) % texts.Length])).ToDictionary(pair => pair.Number, pair => pair.Other);
         var (done, total) = (0, questions.Length * conditions.Length);
         var measured = conditions.ToDictionary(condition => condition, Measure);
         progress?.Report((total, total));
 
-        var texts = questions.GroupBy(question => question.TextNumber).Select(group => group.First().Text).ToArray();
         int[] all = [.. Enumerable.Range(0, questions.Length)];
         return new AnswerResult(
             model.Name,
@@ -45,9 +50,9 @@ public static class AnswerEvaluator
             settings,
             skipped,
             texts.Length,
-            (double)texts.Sum(text => text.Length) / texts.Sum(reading.Slots),
+            (double)texts.Sum(text => text.Plan.TextLength) / texts.Sum(text => text.Plan.SlotCount),
             Summarise(null, all),
-            [.. all.Where(i => questions[i].Kind is not null).GroupBy(i => questions[i].Kind).Select(group => Summarise(group.Key, [.. group]))]);
+            [.. all.Where(i => questions[i].Example.Kind is not null).GroupBy(i => questions[i].Example.Kind).Select(group => Summarise(group.Key, [.. group]))]);
 
         (double Loss, double Accuracy, bool Exact)[] Measure(ContextCondition condition) =>
         [
@@ -56,8 +61,8 @@ public static class AnswerEvaluator
                 progress?.Report((done, total));
                 token.ThrowIfCancellationRequested();
                 done += batch.Length;
-                var sources = condition == ContextCondition.OtherMemory ? batch.Select(i => others![i]) : batch;
-                return reading.Force(condition, [.. batch.Select(i => questions[i])], [.. sources.Select(i => questions[i].Text)]);
+                Question[] asked = [.. batch.Select(i => questions[i])];
+                return reading.Force(condition, asked, [.. asked.Select(question => condition == ContextCondition.OtherMemory ? others[question.Text.Number] : question.Text)]);
             }),
         ];
 
@@ -66,7 +71,7 @@ public static class AnswerEvaluator
             var bootstrap = new Bootstrap(settings.Seed, settings.Resamples);
 
             // Questions about one text hang together.
-            string[] levels = [.. of.Select(i => questions[i].TextNumber.ToString(CultureInfo.InvariantCulture))];
+            string[] levels = [.. of.Select(i => questions[i].Text.Number.ToString(CultureInfo.InvariantCulture))];
             return new AnswerKind(kind, of.Length, measured.ToDictionary(entry => entry.Key, entry => new AnswerScores(
                 Mean(i => entry.Value[i].Exact ? 1 : 0), Mean(i => entry.Value[i].Loss), Mean(i => entry.Value[i].Accuracy))));
 
@@ -77,41 +82,56 @@ public static class AnswerEvaluator
     private static (Question[] Questions, int Skipped) Prepare(
         IcaeModel model, IEnumerable<InstructionExample> examples, AnswerSettings settings, AnswerReading reading, CancellationToken cancellation)
     {
-        var texts = new Dictionary<string, (int Number, int[] Ids)>();
-        var (questions, skipped) = (new List<Question>(), 0);
+        var texts = new Dictionary<string, AskedText?>();
+        var (questions, number) = (new List<Question>(), 0);
         foreach (var example in examples)
         {
             cancellation.ThrowIfCancellationRequested();
+            number++;
+            var prompt = model.Base.Tokenizer.Encode(example.Prompt);
+            var answer = model.Base.Tokenizer.Encode(example.Answer);
+            if (example.Input.Length == 0 || prompt.Count == 0 || answer.Count == 0)
+                throw new ConfigurationException($"Question {number} has an empty {(example.Input.Length == 0 ? "text" : prompt.Count == 0 ? "prompt" : "answer")}.");
+
             if (!texts.TryGetValue(example.Input, out var text))
-                texts[example.Input] = text = (texts.Count, [.. model.Encode(example.Input)]);
+                texts[example.Input] = text = Cut(model, example.Input, texts.Count, settings);
 
-            var question = new Question(text.Ids, [.. model.Base.Tokenizer.Encode(example.Prompt)], [.. model.Base.Tokenizer.Encode(example.Answer)], example.Kind, text.Number);
-            if (text.Ids.Length == 0 || question.Prompt.Length == 0 || question.Answer.Length == 0)
-                throw new ConfigurationException($"Question {questions.Count + skipped + 1} has an empty text, prompt or answer.");
+            if (text is null || prompt.Count + answer.Count > settings.LongestExchange)
+                continue;
 
-            if (text.Ids.Length > settings.LongestText || reading.Length(question) > model.Base.Transformer.Config.MaxPositions)
-                skipped++;
-            else
+            var question = new Question(text, example, [.. prompt], [.. answer]);
+            if (reading.HasRoom(question))
                 questions.Add(question);
         }
 
-        if (questions.Count == 0)
-            throw new ConfigurationException($"There is no question about a text of at most {settings.LongestText} tokens to be answered ({skipped} were skipped).");
+        if (number == 0)
+            throw new ConfigurationException("There is no question to be answered.");
 
-        return ([.. EvaluationTexts.Spread(questions, settings.Limit)], skipped);
+        if (questions.Count == 0)
+        {
+            throw new ConfigurationException(
+                $"None of the {number} questions can be asked: their texts are longer than {settings.LongestText} tokens or than {model.Name} can hold, or they are too long for its base.");
+        }
+
+        return (Draw(questions, settings), number - questions.Count);
     }
 
-    /// <summary>For each question one about another text, from half of them on; <see langword="null"/> where all are about one text.</summary>
-    private static int[]? Others(Question[] questions)
+    /// <summary>A text as the autoencoder holds it; <see langword="null"/> where it is too long.</summary>
+    private static AskedText? Cut(IcaeModel model, string text, int number, AnswerSettings settings)
     {
-        if (questions.All(question => question.TextNumber == questions[0].TextNumber))
-            return null;
+        int[] ids = [.. model.Encode(text)];
+        return ids.Length <= settings.LongestText && model.HasRoom(ids.Length, settings.TokensPerSlot)
+            ? new AskedText(number, text, ids, model.Plan(ids.Length, settings.TokensPerSlot))
+            : null;
+    }
 
-        return
-        [
-            .. questions.Select((question, i) => Enumerable.Range(questions.Length / 2, questions.Length)
-                .Select(step => (i + step) % questions.Length)
-                .First(other => questions[other].TextNumber != question.TextNumber)),
-        ];
+    /// <summary>So many of the questions, drawn, in their order: at even distances they would often be of one kind.</summary>
+    private static Question[] Draw(List<Question> questions, AnswerSettings settings)
+    {
+        if (settings.Limit is not { } limit || limit >= questions.Count)
+            return [.. questions];
+
+        var order = new KeyedPermutation(questions.Count, settings.Seed, LimitStream);
+        return [.. Enumerable.Range(0, limit).Select(place => (int)order[place]).Order().Select(i => questions[i])];
     }
 }

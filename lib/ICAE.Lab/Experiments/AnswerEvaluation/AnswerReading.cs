@@ -5,74 +5,93 @@ using static TorchSharp.torch;
 namespace ICAE.Lab.Experiments.AnswerEvaluation;
 
 /// <summary>Predicts answers behind questions and what a condition makes of the texts that they are about.</summary>
-/// <remarks>The base alone reads text, question and answer as running text, each on a line of its own, as <see cref="Data.Stories.StoryLines.ToAskedPassage"/> writes them.</remarks>
+/// <remarks>
+/// The base alone reads text, question and answer as one running text, each on a line of its own, as <see cref="Data.Stories.StoryLines.ToAskedPassage"/> writes them, behind
+/// the token that opens a text where its tokenizer has one.
+/// </remarks>
 internal sealed class AnswerReading
 {
     private readonly IcaeModel _model;
-    private readonly AnswerSettings _settings;
     private readonly InstructionLayout _layout;
-    private readonly int[] _line;
     private readonly int[] _opening;
     private readonly int _end;
 
-    /// <summary>Finds what opens a text, ends one, and ends a line.</summary>
+    /// <summary>Finds what stands around prompts, and what opens and ends a text.</summary>
     /// <param name="model">The autoencoder.</param>
     /// <param name="settings">How it is measured.</param>
-    /// <exception cref="ConfigurationException">The tokenizer has no token that ends a text, or a line.</exception>
+    /// <exception cref="ConfigurationException">The autoencoder has no token that ends a text.</exception>
     public AnswerReading(IcaeModel model, AnswerSettings settings)
     {
-        (_model, _settings) = (model, settings);
+        _model = model;
         _layout = settings.Layout ?? model.Usage.Instruction ?? InstructionLayout.Version1;
-        _line = [.. model.Base.Tokenizer.Encode("\n")];
-        _opening = model.OpeningId is { } opening ? [opening] : [];
-        _end = model.DefaultGeneration.EosIds is [var end, ..] && _line.Length > 0
+        _opening = model.Base.Tokenizer.BosId is { } opening ? [opening] : [];
+        _end = model.DefaultGeneration.EosIds is [var end, ..]
             ? end
-            : throw new ConfigurationException($"{model.Name}: its tokenizer has no token that ends a text, or none that ends a line, so it does not show where an answer ends.");
+            : throw new ConfigurationException($"{model.Name}: its tokenizer has no token that ends a text, so nothing shows where an answer ends.");
     }
 
-    /// <summary>The longest sequence that a condition makes of a question.</summary>
-    public int Length(Question question) => _opening.Length + question.Text.Length + question.Prompt.Length + question.Answer.Length + (2 * _line.Length);
-
-    /// <summary>Slots of a text.</summary>
-    public int Slots(int[] text) => _model.Plan(text.Length, _settings.TokensPerSlot).SlotCount;
+    /// <summary>Whether everything that a condition makes of a question fits into the base's positions.</summary>
+    public bool HasRoom(Question question)
+    {
+        var most = _model.Base.Transformer.Config.MaxPositions;
+        var behind = _layout.Behind(_model.Core.Ids, question.Prompt).Length + question.Answer.Length;
+        return _layout.Before.Count + question.Text.Plan.TaskPosition(_model.Config) + behind <= most && Lines(question.Text.Text, question).Ids.Length <= most;
+    }
 
     /// <summary>Predicts answers.</summary>
     /// <param name="condition">What is known of the texts.</param>
     /// <param name="questions">The questions.</param>
-    /// <param name="texts">For each the text that is read: its own, or another question's.</param>
+    /// <param name="texts">For each the text that is read: its own, or another.</param>
     /// <returns>For each question the mean loss of its answer's tokens, the share of them that were the likeliest, and whether all of them and the end behind them were.</returns>
-    public (double Loss, double Accuracy, bool Exact)[] Force(ContextCondition condition, Question[] questions, int[][] texts)
+    public (double Loss, double Accuracy, bool Exact)[] Force(ContextCondition condition, Question[] questions, AskedText[] texts) => condition switch
     {
-        var end = condition is ContextCondition.Memory or ContextCondition.OtherMemory ? _end : _line[0];
-        int[][] answers = [.. questions.Select(question => (int[])[.. question.Answer, end])];
-        var (losses, correct) = condition switch
-        {
-            ContextCondition.TextInContext => ContextReading.Force(_model.Base.Transformer, [.. questions.Select((question, i) => Lines([.. texts[i], .. _line], question))], answers),
-            ContextCondition.NoContext => ContextReading.Force(_model.Base.Transformer, [.. questions.Select(question => Lines([], question))], answers),
-            _ => ForceSlots(questions, texts, answers),
-        };
-        var results = new (double, double, bool)[questions.Length];
-        var first = 0;
-        for (var i = 0; i < questions.Length; i++)
-        {
-            var answer = first..(first + answers[i].Length - 1);
-            results[i] = (losses[answer].Average(loss => (double)loss), correct[answer].Average(right => right ? 1.0 : 0.0), correct[answer.Start..(answer.End.Value + 1)].All(right => right));
-            first += answers[i].Length;
-        }
+        ContextCondition.TextInContext => ForceLines([.. questions.Zip(texts, (question, text) => Lines(text.Text, question))]),
+        ContextCondition.NoContext => ForceLines([.. questions.Select(question => Lines(null, question))]),
+        _ => ForceSlots(questions, texts),
+    };
 
-        return results;
+    /// <summary>Lines as one running text, since tokens may reach over the end of a line, and how many ids of them stand before the answer.</summary>
+    private (int[] Ids, int Lead) Lines(string? text, Question question)
+    {
+        var before = text is null ? $"{question.Example.Prompt}\n" : $"{text}\n{question.Example.Prompt}\n";
+        int[] all = [.. _opening, .. _model.Base.Tokenizer.Encode($"{before}{question.Example.Answer}\n")];
+        int[] lead = [.. _opening, .. _model.Base.Tokenizer.Encode(before)];
+        return (all, all.AsSpan().CommonPrefixLength(lead));
     }
 
-    private int[] Lines(int[] before, Question question) => [.. _opening, .. before, .. question.Prompt, .. _line];
+    private (double, double, bool)[] ForceLines((int[] Ids, int Lead)[] lines)
+    {
+        int[][] answers = [.. lines.Select(line => line.Ids[line.Lead..])];
+        return Summarise(answers, ContextReading.Force(_model.Base.Transformer, [.. lines.Select(line => line.Ids[..line.Lead])], answers));
+    }
 
-    private (float[] Losses, bool[] Correct) ForceSlots(Question[] questions, int[][] texts, int[][] answers)
+    private (double, double, bool)[] ForceSlots(Question[] questions, AskedText[] texts)
     {
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
-        SpanPlan[] plans = [.. texts.Select(text => _model.Plan(text.Length, _settings.TokensPerSlot))];
-        var slots = _model.Core.Encode(texts, plans);
+        var slots = _model.Core.Encode([.. texts.Select(text => text.Ids)], [.. texts.Select(text => text.Plan)]);
         int[] before = [.. _layout.Before];
-        int[][] leads = [.. plans.Zip(questions, (plan, question) => Generation.Sequence(_model.Core, plan, before, _layout.Behind(_model.Core.Ids, question.Prompt)))];
-        return SlotReading.Force(_model.Core, slots, leads, answers);
+        int[][] leads = [.. texts.Zip(questions, (text, question) => Generation.Sequence(_model.Core, text.Plan, before, _layout.Behind(_model.Core.Ids, question.Prompt)))];
+        int[][] answers = [.. questions.Select(question => (int[])[.. question.Answer, _end])];
+        return Summarise(answers, SlotReading.Force(_model.Core, slots, leads, answers));
+    }
+
+    /// <summary>The last token of each answer is its end, which counts for exactness alone.</summary>
+    private static (double, double, bool)[] Summarise(int[][] answers, (float[] Losses, bool[] Correct) forced)
+    {
+        var results = new (double, double, bool)[answers.Length];
+        var first = 0;
+        for (var i = 0; i < answers.Length; i++)
+        {
+            var length = answers[i].Length;
+            var scored = first..(first + Math.Max(1, length - 1));
+            results[i] = (
+                forced.Losses[scored].Average(loss => (double)loss),
+                forced.Correct[scored].Average(right => right ? 1.0 : 0.0),
+                forced.Correct.AsSpan(first, length).IndexOf(false) < 0);
+            first += length;
+        }
+
+        return results;
     }
 }

@@ -7,7 +7,7 @@ namespace ICAE.Lab.Experiments.AnswerEvaluation;
 /// <param name="BaseKind">What its base was prepared for.</param>
 /// <param name="IsTrainedToAnswer">Whether the autoencoder was trained to answer prompts.</param>
 /// <param name="Settings">How it was measured.</param>
-/// <param name="Skipped">Questions whose text was too long, or that with it are too long for the base.</param>
+/// <param name="Skipped">Questions that were too long: their text for the settings or the autoencoder, prompt and answer for the settings, or all of it for the base.</param>
 /// <param name="Texts">Different texts that were asked about.</param>
 /// <param name="TokensPerSlot">Tokens of these texts for each of their slots.</param>
 /// <param name="All">All questions together.</param>

@@ -5,8 +5,11 @@ namespace ICAE.Lab.Experiments.AnswerEvaluation;
 /// <summary>How it is measured how well questions about texts are answered from their slots.</summary>
 public sealed record AnswerSettings : EvaluationSettings
 {
-    /// <summary>The longest text in tokens; questions about longer ones are counted as skipped.</summary>
+    /// <summary>The longest text in tokens; questions about longer ones, or ones that the autoencoder cannot hold, are counted as skipped.</summary>
     public int LongestText { get; init; } = 256;
+
+    /// <summary>The longest prompt and answer together, in tokens; longer ones are counted as skipped.</summary>
+    public int LongestExchange { get; init; } = 512;
 
     /// <summary>What stands around slots and prompt; <see langword="null"/> for what did in training, and where it was not trained to answer, for version 1.</summary>
     public InstructionLayout? Layout { get; init; }
@@ -20,6 +23,7 @@ public sealed record AnswerSettings : EvaluationSettings
     {
         RequireCommon();
         Require(LongestText is >= 1 and <= MostTokens, $"{nameof(LongestText)} ({LongestText}) must lie between 1 and {MostTokens}");
+        Require(LongestExchange is >= 1 and <= MostTokens, $"{nameof(LongestExchange)} ({LongestExchange}) must lie between 1 and {MostTokens}");
         return this;
     }
 }

@@ -1,9 +1,10 @@
+using ICAE.Lab.Data;
+
 namespace ICAE.Lab.Experiments.AnswerEvaluation;
 
-/// <summary>A question as ids.</summary>
-/// <param name="Text">The text that it is about.</param>
-/// <param name="Prompt">The question.</param>
-/// <param name="Answer">The answer, at least one id.</param>
-/// <param name="Kind">What kind of question it is, where that is known.</param>
-/// <param name="TextNumber">Which of the different texts it is about, counted from 0.</param>
-internal sealed record Question(int[] Text, int[] Prompt, int[] Answer, string? Kind, int TextNumber);
+/// <summary>A question about a text.</summary>
+/// <param name="Text">The text.</param>
+/// <param name="Example">The question as it was written.</param>
+/// <param name="Prompt">The prompt's ids.</param>
+/// <param name="Answer">The answer's ids, at least one.</param>
+internal sealed record Question(AskedText Text, InstructionExample Example, int[] Prompt, int[] Answer);

@@ -69,7 +69,7 @@ public sealed record EvaluationTexts(IReadOnlyList<EvaluationText> Texts, IReadO
     }
 
     /// <summary>So many of the texts, spread evenly over them: the first ones would be of one book.</summary>
-    internal static List<T> Spread<T>(List<T> texts, int? limit) => limit is not { } most || most >= texts.Count
+    private static List<EvaluationText> Spread(List<EvaluationText> texts, int? limit) => limit is not { } most || most >= texts.Count
         ? texts
         : [.. Enumerable.Range(0, most).Select(i => texts[(int)((long)i * texts.Count / most)])];
 

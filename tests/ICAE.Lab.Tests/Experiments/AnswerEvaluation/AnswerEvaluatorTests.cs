@@ -39,8 +39,7 @@ public sealed class AnswerEvaluatorTests
         var losses = Examples.Select(example =>
         {
             var built = builder.Instruction(Ids(model, example.Input), Ids(model, example.Prompt), Ids(model, example.Answer), around);
-            var tokens = IcaeObjective.Compute(model.Core, [built], withAccuracy: true).TokenLosses.to(ScalarType.Float32).data<float>().ToArray();
-            return tokens[^(Ids(model, example.Answer).Length + 1)..^1].Average(loss => (double)loss);
+            return Mean(IcaeObjective.Compute(model.Core, [built], withAccuracy: true), Ids(model, example.Answer).Length);
         }).ToArray();
         Assert.True(result.IsTrainedToAnswer);
         Assert.Equal(losses.Average(), result.All.Scores[ContextCondition.Memory].Loss.Estimate, 1e-4);
@@ -54,21 +53,62 @@ public sealed class AnswerEvaluatorTests
     }
 
     [Fact]
-    public void An_answer_is_exact_where_the_model_writes_it_and_ends()
+    public void An_answer_is_exact_where_greedy_decoding_writes_it_and_ends()
     {
-        using var model = TinyModel.Create(usage: new IcaeUsage { Instruction = InstructionLayout.Version1 });
         var text = Examples[0].Input;
+        using var model = TinyModel.Create(usage: new IcaeUsage { Instruction = InstructionLayout.Version1 });
         using var memory = model.Compress(text);
+        var written = model.Ask(memory, "What day?", tokens: 4, settings: new GenerationSettings { EosIds = [] }).Ids;
+        var answer = model.Decode([.. written.Take(3)]);
+        Assert.Equal(written.Take(3), Ids(model, answer));
+        Assert.DoesNotContain(written[3], written.Take(3));
+        using var ending = TinyModel.Create(usage: new IcaeUsage { Instruction = InstructionLayout.Version1, EosId = written[3] });
 
-        // What it writes itself, up to an end that is put where it has the likeliest token for one: none of this random model's answers end, so an exact one cannot be had.
-        var written = model.Ask(memory, "What day?", tokens: 3);
-        Assert.Equal(GenerationEnd.Length, written.End);
-        Assert.Equal(written.Ids, Ids(model, written.Text));
-        var result = AnswerEvaluator.Run(model, [new InstructionExample(text, "What day?", written.Text)], Settings).All;
+        Assert.Equal(1, Exact(ending, answer));
+        Assert.Equal(0, Exact(ending, model.Decode([.. written.Take(2)])));
+        Assert.Equal(0, Exact(ending, answer + "a"));
+        Assert.Equal(0, Exact(model, answer));
 
-        Assert.Equal(1, result.Scores[ContextCondition.Memory].Accuracy.Estimate);
-        Assert.Equal(0, result.Scores[ContextCondition.Memory].Exact.Estimate);
-        Assert.DoesNotContain(ContextCondition.OtherMemory, result.Scores.Keys);
+        double Exact(IcaeModel asked, string expected)
+        {
+            var scores = AnswerEvaluator.Run(asked, [new InstructionExample(text, "What day?", expected)], Settings).All.Scores;
+            Assert.DoesNotContain(ContextCondition.OtherMemory, scores.Keys);
+            return scores[ContextCondition.Memory].Exact.Estimate;
+        }
+    }
+
+    [Fact]
+    public void The_other_memory_is_that_of_another_text_however_many_questions_a_text_has()
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        using var model = TinyModel.Create(usage: new IcaeUsage { Instruction = InstructionLayout.Version1 });
+        InstructionExample[] examples = [.. Enumerable.Range(0, 3).Select(i => Examples[0] with { Prompt = $"What {i}?" }), Examples[2]];
+
+        var result = AnswerEvaluator.Run(model, examples, Settings);
+
+        var builder = new ExampleBuilder(model.Config, TinyBase.Vocabulary, 0, new ExampleSettings());
+        var losses = examples.Select((example, i) =>
+        {
+            var other = examples[i < 3 ? 3 : 0].Input;
+            var built = builder.Instruction(Ids(model, other), Ids(model, example.Prompt), Ids(model, example.Answer), InstructionLayout.Version1);
+            return Mean(IcaeObjective.Compute(model.Core, [built], withAccuracy: true), Ids(model, example.Answer).Length);
+        }).ToArray();
+        Assert.Equal(losses.Average(), result.All.Scores[ContextCondition.OtherMemory].Loss.Estimate, 1e-4);
+    }
+
+    [Fact]
+    public void Intervals_take_the_questions_about_one_text_together()
+    {
+        using var model = TinyModel.Create();
+        InstructionExample[] examples = [.. Enumerable.Range(0, 40).Select(i => Examples[i % 2 == 0 ? 0 : 2] with { Prompt = "What?", Answer = i % 2 == 0 ? "cold" : "thirteen" })];
+
+        var loss = AnswerEvaluator.Run(model, examples, Settings with { Resamples = 200 }).All.Scores[ContextCondition.NoContext].Loss;
+
+        // Of two texts a resample has the one, the other or both: an interval over single questions would be narrower.
+        var values = examples.Take(2).Select(example => AnswerEvaluator.Run(model, [example], Settings).All.Scores[ContextCondition.NoContext].Loss.Estimate).Order().ToArray();
+        Assert.Equal(values[0], loss.Low, 1e-5);
+        Assert.Equal(values[1], loss.High, 1e-5);
     }
 
     [Fact]
@@ -100,6 +140,13 @@ public sealed class AnswerEvaluatorTests
         Assert.All(Enum.GetValues<ContextCondition>(), condition => Assert.Equal(one.Scores[condition].Loss.Estimate, result.All.Scores[condition].Loss.Estimate, 1e-5));
         Assert.Equal(((0, 16), (16, 16)), (reports[0], reports[^1]));
         Assert.Equal(2, AnswerEvaluator.Run(model, Examples, Settings with { Limit = 2 }).All.Count);
+        Assert.Equal(4, AnswerEvaluator.Run(model, Examples, Settings with { LongestExchange = 12 }).Skipped + AnswerEvaluator.Run(model, Examples, Settings with { LongestExchange = 12 }).All.Count);
+
+        // What the autoencoder cannot hold is found out before anything is measured.
+        using var small = TinyModel.Create(TinyIcae.Config with { Positions = MemoryPositions.Spread, TextOffset = Ids(model, Examples[0].Input).Length + 1 });
+        var held = AnswerEvaluator.Run(small, [.. Examples, Examples[0] with { Input = $"{Examples[0].Input} {Examples[2].Input}" }], Settings);
+        Assert.Equal(Examples.Count(example => Ids(model, example.Input).Length <= Ids(model, Examples[0].Input).Length), held.All.Count);
+        Assert.InRange(held.Skipped, 1, 3);
     }
 
     [Fact]
@@ -108,8 +155,10 @@ public sealed class AnswerEvaluatorTests
         using var model = TinyModel.Create();
         Assert.Contains("LongestText (0)", Refused(Examples, Settings with { LongestText = 0 }), StringComparison.Ordinal);
         Assert.Contains("Limit (0)", Refused(Examples, Settings with { Limit = 0 }), StringComparison.Ordinal);
-        Assert.Contains("4 were skipped", Refused(Examples, Settings with { LongestText = 1 }), StringComparison.Ordinal);
-        Assert.Contains("Question 2 has an empty", Refused([Examples[0], Examples[1] with { Answer = "" }], Settings), StringComparison.Ordinal);
+        Assert.Contains("LongestExchange (0)", Refused(Examples, Settings with { LongestExchange = 0 }), StringComparison.Ordinal);
+        Assert.Contains("None of the 4 questions can be asked: their texts are longer than 1 tokens", Refused(Examples, Settings with { LongestText = 1 }), StringComparison.Ordinal);
+        Assert.Contains("Question 2 has an empty answer", Refused([Examples[0], Examples[1] with { Answer = "" }], Settings), StringComparison.Ordinal);
+        Assert.Contains("There is no question", Refused([], Settings), StringComparison.Ordinal);
 
         using var stopped = new CancellationTokenSource();
         stopped.Cancel();
@@ -118,12 +167,16 @@ public sealed class AnswerEvaluatorTests
         string Refused(InstructionExample[] examples, AnswerSettings settings) => Assert.Throws<ConfigurationException>(() => AnswerEvaluator.Run(model, examples, settings)).Message;
     }
 
+    /// <summary>The mean loss of an answer's tokens, without the end behind them.</summary>
+    private static double Mean(ObjectiveResult result, int answer) =>
+        result.TokenLosses.to(ScalarType.Float32).data<float>().ToArray()[^(answer + 1)..^1].Average(loss => (double)loss);
+
     private static int[] Ids(IcaeModel model, string text) => [.. model.Base.Tokenizer.Encode(text)];
 
     /// <summary>The mean loss of an answer's tokens behind the end of a text and lines.</summary>
     private static double Loss(IcaeModel model, string lines, string answer)
     {
-        int[] lead = [0, .. Ids(model, lines)];
+        int[] lead = Ids(model, lines);
         int[] ids = [.. lead, .. Ids(model, answer)];
         var transformer = model.Base.Transformer;
         var logits = transformer.Logits(transformer.Forward(new TransformerInput { Embeddings = transformer.Embed(tensor(ids.Select(id => (long)id).ToArray()).unsqueeze(0)) }).Hidden);
