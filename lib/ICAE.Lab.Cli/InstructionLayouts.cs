@@ -9,15 +9,16 @@ internal static class InstructionLayouts
 {
     private const string First = "version-1";
     private const string Second = "version-2";
+    private const string Third = "lines";
 
     /// <summary>The option that names one.</summary>
     public static Option<string?> Option(string description)
     {
-        var option = new Option<string?>("--prompt-layout") { Description = $"{description}: {First} (slots [FT] prompt [FT] answer) or {Second} ([INST] slots [FT] prompt [/INST] answer).", HelpName = "LAYOUT" };
+        var option = new Option<string?>("--prompt-layout") { Description = $"{description}: {First} (slots [FT] prompt [FT] answer), {Second} ([INST] slots [FT] prompt [/INST] answer) or {Third} (slots [FT] prompt, and the answer on a line of its own: for a base that has read questions so).", HelpName = "LAYOUT" };
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string?>() is { } name && name is not (First or Second))
-                result.AddError($"--prompt-layout: '{name}' is neither {First} nor {Second}.");
+            if (result.GetValueOrDefault<string?>() is { } name && name is not (First or Second or Third))
+                result.AddError($"--prompt-layout: '{name}' is none of {First}, {Second} and {Third}.");
         });
         return option;
     }
@@ -27,6 +28,7 @@ internal static class InstructionLayouts
     {
         First => InstructionLayout.Version1,
         Second => InstructionLayout.Version2(tokenizer),
+        Third => InstructionLayout.Lines(tokenizer),
         _ => null,
     };
 }

@@ -60,6 +60,11 @@ public sealed class PretrainCommandTests(TrainedModels models) : IClassFixture<T
         Assert.Equal("instruction", trained.Json["kind"]!.GetValue<string>());
         Assert.True(trained.Json["values"]!["validation_ft_exact"] is not null);
 
+        var lines = await CommandResult.RunAsync([.. command[..2], models.Path("answers-in-lines"), .. command[3..^4], "--prompt-layout", "lines", "--json"]);
+        Assert.True(lines.ExitCode == ExitCodes.Ok, lines.Error);
+        var usage = JsonNode.Parse(File.ReadAllText(models.Path("answers-in-lines", "model", "icae.json")))!["usage"]!["instruction"]!;
+        Assert.Equal(usage["answer_end"]!.GetValue<int>(), usage["after_prompt"]!.AsArray().Single()!.GetValue<int>());
+
         using var folder = new TemporaryFolder();
         File.Copy(examples, folder.Path("examples.jsonl"));
         File.WriteAllText(folder.Path("notes.txt"), "no example");

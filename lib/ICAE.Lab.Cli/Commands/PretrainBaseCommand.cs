@@ -8,7 +8,7 @@ namespace ICAE.Lab.Cli.Commands;
 internal sealed class PretrainBaseCommand : RunCommand
 {
     private readonly Option<string?> _base = new("--base") { Description = "The base to go on from: a name or folder. Without it a new one is made.", HelpName = "NAME|PATH" };
-    private readonly Option<bool> _restoring = new("--restoring") { Description = "Also train the base to be restored from, through an encoder that is thrown away (needs --base or --model)." };
+    private readonly Option<bool> _restoring = new("--restoring") { Description = "Also train the base to be restored from, through an encoder, which is kept beside it as RUN/autoencoder for pretrain --model (needs --base or --model)." };
     private readonly Option<string?> _model = new("--model") { Description = "With --restoring, in place of --base: an autoencoder with whose base and encoder the run begins, instead of a new encoder.", HelpName = "NAME|PATH" };
     private readonly Option<string?> _tokenizer = new("--tokenizer") { Description = "The tokenizer of a new base: a file or folder. Without it one is trained on the texts.", HelpName = "PATH" };
     private readonly Option<int> _vocabulary = Size("--vocabulary", "Ids of a new tokenizer.", 1024);

@@ -171,6 +171,8 @@ internal abstract class RunCommand : IcaeCommand
         else if (completed)
         {
             terminal.Console.MarkupLineInterpolated($"The model is in [bold]{folder.ModelPath}[/].");
+            if (folder.AutoencoderPath is { } encoder)
+                terminal.Console.MarkupLineInterpolated($"The encoder that it was trained with is in [bold]{encoder}[/].");
         }
 
         if (!completed)

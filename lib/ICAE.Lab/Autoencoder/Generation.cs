@@ -57,7 +57,7 @@ public static class Generation
     /// <param name="icae">The autoencoder.</param>
     /// <param name="slots">The texts' slots.</param>
     /// <param name="prompts">One prompt a text.</param>
-    /// <param name="layout">What stood around slots and prompt in training.</param>
+    /// <param name="layout">What stood around slots, prompt and answer in training; what ends an answer there ends it here, too.</param>
     /// <param name="settings">How tokens are chosen; <see langword="null"/> for greedy.</param>
     /// <param name="onToken">Told each row's new id.</param>
     /// <param name="cancellation">Ends the generation.</param>
@@ -76,7 +76,11 @@ public static class Generation
         ArgumentNullException.ThrowIfNull(prompts);
         ArgumentNullException.ThrowIfNull(layout);
         int[] before = [.. layout.Before];
-        return Run(icae, slots, [.. slots.Plans.Zip(prompts, (plan, prompt) => Sequence(icae, plan, before, layout.Behind(icae.Ids, prompt)))], settings, onToken, cancellation);
+        var chosen = settings ?? new GenerationSettings();
+        if (layout.AnswerEnd is { } end)
+            chosen = chosen with { EosIds = [.. chosen.EosIds ?? [], end] };
+
+        return Run(icae, slots, [.. slots.Plans.Zip(prompts, (plan, prompt) => Sequence(icae, plan, before, layout.Behind(icae.Ids, prompt)))], chosen, onToken, cancellation);
     }
 
     /// <summary>Writes on behind any decoder sequences.</summary>

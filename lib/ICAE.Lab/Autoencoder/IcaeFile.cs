@@ -71,11 +71,7 @@ internal sealed record IcaeFile
             ["eos_id"] = Usage.EosId,
             ["continuation_token"] = Usage.ContinuationToken,
             ["add_special_tokens"] = Usage.AddSpecialTokens,
-            ["instruction"] = Usage.Instruction is not { } layout ? null : new JsonObject
-            {
-                ["before"] = Ids(layout.Before),
-                ["after_prompt"] = layout.AfterPrompt is { } after ? Ids(after) : null,
-            },
+            ["instruction"] = Usage.Instruction is { } layout ? ToJson(layout) : null,
         },
         ["constant_slots"] = ConstantSlots,
         ["facts"] = OwnJson.Facts(Facts),
@@ -149,8 +145,17 @@ internal sealed record IcaeFile
 
     private static InstructionLayout ReadInstruction(JsonFields fields)
     {
-        OwnJson.RefuseUnknown(fields, "before", "after_prompt");
-        return new InstructionLayout(ReadIds(fields, "before") ?? [], ReadIds(fields, "after_prompt"));
+        OwnJson.RefuseUnknown(fields, "before", "after_prompt", "answer_end");
+        return new InstructionLayout(ReadIds(fields, "before") ?? [], ReadIds(fields, "after_prompt"), (int?)fields.OptionalWhole("answer_end", 0, int.MaxValue));
+    }
+
+    private static JsonObject ToJson(InstructionLayout layout)
+    {
+        var json = new JsonObject { ["before"] = Ids(layout.Before), ["after_prompt"] = layout.AfterPrompt is { } after ? Ids(after) : null };
+        if (layout.AnswerEnd is { } end)
+            json["answer_end"] = end;
+
+        return json;
     }
 
     private static int[]? ReadIds(JsonFields fields, string name)

@@ -25,6 +25,9 @@ public sealed class IcaeModel : IDisposable
     /// <summary>The fact that says how many texts were to be continued in training.</summary>
     internal const string ContinuationFact = "continuation_share";
 
+    /// <summary>The fact that says that an encoder's training began together with that of its base.</summary>
+    internal const string WithBaseFact = "trained_with_base";
+
     private const int MostSlotsPerToken = 4;
 
     // Spans of a long text are encoded this many at a time.
@@ -109,6 +112,9 @@ public sealed class IcaeModel : IDisposable
 
     /// <summary>The lengths of the texts that it was trained on, in tokens, ascending; empty where its folder does not say.</summary>
     public IReadOnlyList<int> TrainedLengths => ReadLengths(Facts);
+
+    /// <summary>Whether its encoder was first trained together with the base (a run's <c>autoencoder/</c> folder), and not on a base that was there before and stayed as it was.</summary>
+    public bool IsTrainedWithBase => Facts.GetValueOrDefault(WithBaseFact) == "true";
 
     /// <summary>Whether it was trained to go on from a text; <see langword="null"/> where its folder does not say.</summary>
     public bool? IsTrainedToContinue =>
@@ -507,7 +513,7 @@ public sealed class IcaeModel : IDisposable
     private static IcaeModel Load(string folder, string name, BaseModel model, bool ownsBase)
     {
         var file = IcaeFile.Read(folder);
-        if (file.Usage.Instruction is { } layout && layout.Before.Concat(layout.AfterPrompt ?? []).Any(id => id >= model.Transformer.Config.VocabularySize))
+        if (file.Usage.Instruction is { } layout && layout.Ids.Any(id => id >= model.Transformer.Config.VocabularySize))
         {
             throw new MalformedFileException(Path.Combine(folder, IcaeFile.FileName), "field 'usage.instruction'", $"an id in it is not in the base's vocabulary of {model.Transformer.Config.VocabularySize}");
         }

@@ -2,11 +2,15 @@ using ICAE.Lab.Tokens;
 
 namespace ICAE.Lab.Autoencoder;
 
-/// <summary>The ids around slots and prompt in an instruction example.</summary>
+/// <summary>The ids around slots, prompt and answer in an instruction example.</summary>
 /// <param name="Before">Before the slots.</param>
 /// <param name="AfterPrompt">Between prompt and answer; <see langword="null"/> for a second [FT].</param>
-public sealed record InstructionLayout(IReadOnlyList<int> Before, IReadOnlyList<int>? AfterPrompt)
+/// <param name="AnswerEnd">What ends an answer; <see langword="null"/> for what ends a text.</param>
+public sealed record InstructionLayout(IReadOnlyList<int> Before, IReadOnlyList<int>? AfterPrompt, int? AnswerEnd = null)
 {
+    /// <summary>All ids that it names.</summary>
+    public IEnumerable<int> Ids => [.. Before, .. AfterPrompt ?? [], .. AnswerEnd is { } end ? (int[])[end] : []];
+
     /// <summary>Version 1 of the published code: slots [FT] prompt [FT] answer.</summary>
     public static InstructionLayout Version1 { get; } = new([], null);
 
@@ -21,6 +25,21 @@ public sealed record InstructionLayout(IReadOnlyList<int> Before, IReadOnlyList<
 
     /// <summary>Version 2 with Mistral's ids: &lt;s&gt; [INST] slots [FT] prompt [/INST] answer.</summary>
     public static InstructionLayout Version2Mistral { get; } = new([1, 733, 16289, 28793], [733, 28748, 16289, 28793]);
+
+    /// <summary>
+    /// Lines, as in <see cref="Data.Stories.StoryLines.ToAskedPassage"/>: slots [FT] prompt, line feed, answer, line feed. For a base that has read questions and answers so, and no
+    /// end of a text behind an answer.
+    /// </summary>
+    /// <param name="tokenizer">The base's tokenizer.</param>
+    /// <returns>The layout.</returns>
+    /// <exception cref="ConfigurationException">The tokenizer has no one token for a line feed.</exception>
+    public static InstructionLayout Lines(ITextTokenizer tokenizer)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizer);
+        return tokenizer.Encode("\n") is [var line]
+            ? new InstructionLayout([], [line], line)
+            : throw new ConfigurationException("The tokenizer has no one token for a line feed, so a line does not show where an answer ends; choose another layout.");
+    }
 
     /// <summary>What stands between slots and answer.</summary>
     /// <param name="ids">The autoencoder's special ids.</param>

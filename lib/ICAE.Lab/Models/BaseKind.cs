@@ -12,7 +12,7 @@ public enum BaseKind
     /// <summary>Running text, and rows that repeat themselves, so that it copies from its context.</summary>
     Copying,
 
-    /// <summary>As plain or copying, and also to read memory: its weights were trained through an encoder that was thrown away.</summary>
+    /// <summary>As plain or copying, and also to read memory: its weights were trained together with those of an encoder.</summary>
     Restoring,
 
     /// <summary>A public model, trained elsewhere on a large corpus.</summary>

@@ -56,7 +56,7 @@ public sealed class ExampleBuilder
         return Build(ObjectiveKind.Continuation, text, cut, [], task, _settings.UnscoredContinuationTokens, target);
     }
 
-    /// <summary>before slots [FT] prompt after answer EOS.</summary>
+    /// <summary>before slots [FT] prompt after answer end.</summary>
     /// <param name="text">The text, not empty; cut to the longest length.</param>
     /// <param name="prompt">The question or instruction.</param>
     /// <param name="answer">The answer.</param>
@@ -68,7 +68,7 @@ public sealed class ExampleBuilder
         ArgumentNullException.ThrowIfNull(layout);
         var shortened = text.Length > _settings.MaxLength ? text[.._settings.MaxLength] : text;
         var task = layout.Behind(_ids, prompt);
-        return Build(ObjectiveKind.Instruction, shortened, SpanPlan.For(_config, shortened.Length), [.. layout.Before], task, 0, [.. answer, _eos]);
+        return Build(ObjectiveKind.Instruction, shortened, SpanPlan.For(_config, shortened.Length), [.. layout.Before], task, 0, [.. answer, layout.AnswerEnd ?? _eos]);
     }
 
     /// <summary>A pretraining example from a document: the coin decides the objective, the generator the window or the place of the cut.</summary>

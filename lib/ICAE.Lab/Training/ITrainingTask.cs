@@ -24,6 +24,6 @@ public interface ITrainingTask : IDisposable
     IReadOnlyDictionary<string, double> Evaluate(CancellationToken cancellation);
 
     /// <summary>Writes what the run has made.</summary>
-    /// <param name="folder">The folder, made if need be.</param>
+    /// <param name="folder">The folder, made if need be; the encoder of a base that was trained with one is written beside it.</param>
     void Export(string folder);
 }

@@ -33,7 +33,7 @@ public sealed class InstructionTask : ITrainingTask
         {
             (_icae, _usage) = settings.FromAutoencoder is { } folder ? _inputs.OpenAutoencoder(folder) : (Create(settings.Autoencoder!), new IcaeUsage { EosId = settings.Autoencoder!.EosId });
             _eos = _inputs.EndOfText(_usage.EosId);
-            foreach (var id in _instruction.Layout.Before.Concat(_instruction.Layout.AfterPrompt ?? []))
+            foreach (var id in _instruction.Layout.Ids)
             {
                 if (id < 0 || id >= _inputs.Transformer.Config.VocabularySize)
                     throw new ConfigurationException($"Instruction settings: the layout's id {id} is not in the vocabulary of {_inputs.Transformer.Config.VocabularySize}.");
@@ -105,6 +105,9 @@ public sealed class InstructionTask : ITrainingTask
     public void Export(string folder)
     {
         var facts = _inputs.Facts();
+        if (_inputs.IsTrainedWithBase)
+            facts[IcaeModel.WithBaseFact] = "true";
+
         using var kept = IcaeFolder.KeptConstantSlots(folder, _icae, facts);
         IcaeFolder.Save(folder, _icae, ModelReference.To(_inputs.From!), _inputs.From!.Path, _usage with { Instruction = _instruction.Layout }, kept, facts);
     }
@@ -127,7 +130,7 @@ public sealed class InstructionTask : ITrainingTask
         using var _ = no_grad();
         var exchanges = batch.Select((_, row) => _held.Exchange(first + row)).ToList();
         var slots = _icae.Encode([.. batch.Select(example => example.EncoderIds)], [.. batch.Select(example => example.Plan)]);
-        var settings = new GenerationSettings { EosIds = [_eos], MaxNewTokens = exchanges.Max(exchange => exchange.Answer.Length) + 1 };
+        var settings = new GenerationSettings { EosIds = [_instruction.Layout.AnswerEnd ?? _eos], MaxNewTokens = exchanges.Max(exchange => exchange.Answer.Length) + 1 };
         var answers = Generation.Answer(_icae, slots, [.. exchanges.Select(exchange => exchange.Prompt)], _instruction.Layout, settings, cancellation: cancellation);
         return answers.Zip(exchanges).Count(pair => pair.First.End == GenerationEnd.EndOfText && pair.First.Ids.SequenceEqual(pair.Second.Answer));
     }

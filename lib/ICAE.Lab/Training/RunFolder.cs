@@ -7,13 +7,17 @@ using ICAE.Lab.Formats;
 namespace ICAE.Lab.Training;
 
 /// <summary>
-/// A run on disk: <c>settings.json</c>, <c>log.jsonl</c>, <c>checkpoints/step-N.safetensors</c> and, at the end, <c>model/</c>.
+/// A run on disk: <c>settings.json</c>, <c>log.jsonl</c>, <c>checkpoints/step-N.safetensors</c> and, at the end, <c>model/</c> (where a base
+/// was trained to be restored from, also <c>autoencoder/</c>, its encoder).
 /// Whenever the process dies, the newest checkpoint is whole and the run goes on from it.
 /// </summary>
 public sealed class RunFolder
 {
     /// <summary>The folder of the model in a run's folder.</summary>
     internal const string ModelFolder = "model";
+
+    /// <summary>The folder of the encoder that a base was trained with, beside that of the base.</summary>
+    internal const string AutoencoderFolder = "autoencoder";
 
     private const string SettingsFile = "settings.json";
     private const string LogFile = "log.jsonl";
@@ -35,6 +39,9 @@ public sealed class RunFolder
 
     /// <summary>Where the run's result is written.</summary>
     public string ModelPath => System.IO.Path.Combine(Path, ModelFolder);
+
+    /// <summary>Where the encoder is written with which a base was trained to be restored from; <see langword="null"/> for other runs.</summary>
+    public string? AutoencoderPath => Settings.Kind == RunKind.Restoring ? System.IO.Path.Combine(Path, AutoencoderFolder) : null;
 
     private string CheckpointFolder => System.IO.Path.Combine(Path, "checkpoints");
 

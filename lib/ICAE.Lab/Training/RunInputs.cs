@@ -71,6 +71,9 @@ internal sealed class RunInputs : IDisposable
     /// <summary>The lengths of texts that the autoencoder that is gone on with has practised.</summary>
     public IEnumerable<int> LengthsBefore => IcaeModel.ReadLengths(_autoencoderFacts);
 
+    /// <summary>Whether the encoder that is gone on with was first trained together with its base.</summary>
+    public bool IsTrainedWithBase => _autoencoderFacts?.GetValueOrDefault(IcaeModel.WithBaseFact) == "true";
+
     /// <summary>The share of texts that the autoencoder that is gone on with has learned to go on from.</summary>
     public double ContinuationBefore => Share(_autoencoderFacts, IcaeModel.ContinuationFact);
 

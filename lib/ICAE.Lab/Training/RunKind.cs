@@ -6,7 +6,7 @@ public enum RunKind
     /// <summary>A base model on running text, with a share of rows that repeat themselves: a <em>plain</em> or a <em>copying</em> base.</summary>
     Base,
 
-    /// <summary>A base model that also learns to be restored from: its weights are trained through an encoder that is thrown away afterwards.</summary>
+    /// <summary>A base model that also learns to be restored from: its weights are trained together with those of an encoder.</summary>
     Restoring,
 
     /// <summary>An autoencoder on a frozen base.</summary>

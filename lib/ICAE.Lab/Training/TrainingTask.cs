@@ -10,7 +10,7 @@ namespace ICAE.Lab.Training;
 
 /// <summary>
 /// The three kinds of pretraining. A base learns from rows; an autoencoder from texts, its base frozen; a restoring run from both, base and
-/// encoder trained together, and only the base is kept.
+/// encoder trained together, and both are kept.
 /// </summary>
 public sealed class TrainingTask : ITrainingTask
 {
@@ -143,22 +143,19 @@ public sealed class TrainingTask : ITrainingTask
     /// <inheritdoc/>
     public void Export(string folder)
     {
-        var facts = _inputs.Facts();
         if (_settings.Kind == RunKind.Autoencoder)
         {
-            facts[IcaeModel.LengthsFact] = string.Join(' ', _settings.Autoencoder!.Ladder.Rungs.SelectMany(rung => rung.Lengths).Concat(_inputs.LengthsBefore).Distinct().Order());
-            var share = _settings.Autoencoder.ContinuationShare;
-            facts[IcaeModel.ContinuationFact] = Math.Max(share, _inputs.ContinuationBefore).ToString(CultureInfo.InvariantCulture);
-
-            // What was trained before and not here is used as before.
-            var token = share > 0 || _settings.FromAutoencoder is null ? _settings.Autoencoder.ContinuationToken : _usage.ContinuationToken;
-            var usage = _usage with { EosId = _settings.Autoencoder.EosId, ContinuationToken = token };
-            using var kept = IcaeFolder.KeptConstantSlots(folder, _icae!, facts);
-            IcaeFolder.Save(folder, _icae!, ModelReference.To(_inputs.From!), _inputs.From!.Path, usage, kept, facts);
+            SaveAutoencoder(folder, _inputs.From!);
             return;
         }
 
-        BaseModel.Save(folder, Base, _inputs.Tokenizer, KindOfBase(), facts);
+        BaseModel.Save(folder, Base, _inputs.Tokenizer, KindOfBase(), _inputs.Facts());
+        if (_icae is null)
+            return;
+
+        // The encoder reads the base as it was written: rounded, and with a fingerprint of its own.
+        using var written = BaseModel.Load(folder);
+        SaveAutoencoder(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(folder))!, RunFolder.AutoencoderFolder), written);
     }
 
     /// <inheritdoc/>
@@ -166,6 +163,23 @@ public sealed class TrainingTask : ITrainingTask
     {
         _icae?.Dispose();
         _inputs.Dispose();
+    }
+
+    private void SaveAutoencoder(string folder, BaseModel model)
+    {
+        var facts = _inputs.Facts();
+        facts[IcaeModel.LengthsFact] = string.Join(' ', _settings.Autoencoder!.Ladder.Rungs.SelectMany(rung => rung.Lengths).Concat(_inputs.LengthsBefore).Distinct().Order());
+        var share = _settings.Autoencoder.ContinuationShare;
+        facts[IcaeModel.ContinuationFact] = Math.Max(share, _inputs.ContinuationBefore).ToString(CultureInfo.InvariantCulture);
+
+        if (_settings.Kind == RunKind.Restoring || _inputs.IsTrainedWithBase)
+            facts[IcaeModel.WithBaseFact] = "true";
+
+        // What was trained before and not here is used as before.
+        var token = share > 0 || _settings.FromAutoencoder is null ? _settings.Autoencoder.ContinuationToken : _usage.ContinuationToken;
+        var usage = _usage with { EosId = _settings.Autoencoder.EosId, ContinuationToken = token };
+        using var kept = IcaeFolder.KeptConstantSlots(folder, _icae!, facts);
+        IcaeFolder.Save(folder, _icae!, ModelReference.To(model), model.Path, usage, kept, facts);
     }
 
     private static string Label(ObjectiveKind kind) => kind == ObjectiveKind.Autoencoding ? "ae" : "lm";

@@ -1,4 +1,5 @@
 using ICAE.Lab.Autoencoder;
+using ICAE.Lab.Experiments.RestorationEvaluation;
 using ICAE.Lab.Models;
 using ICAE.Lab.Training;
 using static TorchSharp.torch;
@@ -64,7 +65,7 @@ public sealed class FurtherTrainingTests : IDisposable
     }
 
     [Fact]
-    public void A_base_goes_on_with_the_encoder_and_is_kept_without_it()
+    public void A_base_goes_on_with_the_encoder_and_both_are_kept()
     {
         var pretrained = Pretrained(SlotLayout.Embeddings);
         var settings = Settings(RunKind.Restoring, SlotLayout.Embeddings, pretrained) with { Steps = 4 };
@@ -75,6 +76,25 @@ public sealed class FurtherTrainingTests : IDisposable
         Assert.Equal(BaseKind.Restoring, made.Kind);
         Assert.False(File.Exists(Path.Combine(run.ModelPath, "icae.json")));
         Assert.True(made.Facts.ContainsKey("pretrained_fingerprint"));
+
+        // The encoder is an autoencoder on the base as it was written, restores as well as at the last evaluation, and can be gone on with.
+        var encoder = Path.Combine(run.Path, "autoencoder");
+        using (var kept = IcaeModel.Load(encoder))
+        {
+            Assert.Equal(made.Fingerprint, kept.Base.Fingerprint);
+            Assert.True(kept.IsTrainedWithBase);
+            Assert.Contains("trained together with it", RestorationReport.StateBase(kept), StringComparison.Ordinal);
+        }
+
+        var before = Evaluated(run);
+        var further = _tiny.Create("frozen", Settings(RunKind.Autoencoder, SlotLayout.Embeddings, encoder) with { From = run.ModelPath, BaseFingerprint = null, AutoencoderFingerprint = null, Steps = 1, Optimizer = new OptimizerSettings { LearningRate = 1e-9, WarmupSteps = 0 } });
+        Assert.Equal(RunStatus.Completed, TinyRun.Run(further));
+        Assert.Equal(before, Evaluated(further), 2e-2);
+        using var same = IcaeModel.Load(further.ModelPath);
+        Assert.True(same.IsTrainedWithBase);
+
+        static double Evaluated(RunFolder run) => File.ReadLines(Path.Combine(run.Path, "log.jsonl"))
+            .Select(line => System.Text.Json.Nodes.JsonNode.Parse(line)!["validation_ae_loss_8"]?.GetValue<double>()).Last(loss => loss is not null)!.Value;
     }
 
     [Theory]

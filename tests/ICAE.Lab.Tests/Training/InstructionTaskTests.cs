@@ -36,7 +36,7 @@ public sealed class InstructionTaskTests : IDisposable
     [Fact]
     public void Answers_are_learned_and_the_layout_is_kept_for_those_who_ask()
     {
-        var layout = new InstructionLayout([3, 4], [5]);
+        var layout = new InstructionLayout([3, 4], [5], 6);
         var settings = Settings(Pretrained(SlotLayout.Embeddings));
         var run = _tiny.Create("run", settings with { Steps = 60, Instruction = settings.Instruction! with { Layout = layout } });
         Assert.Equal(RunStatus.Completed, TinyRun.Run(run));
@@ -50,6 +50,7 @@ public sealed class InstructionTaskTests : IDisposable
         using var model = IcaeModel.Load(run.ModelPath);
         Assert.Equal(layout.Before, model.Usage.Instruction!.Before);
         Assert.Equal(layout.AfterPrompt, model.Usage.Instruction.AfterPrompt);
+        Assert.Equal(layout.AnswerEnd, model.Usage.Instruction.AnswerEnd);
         using var memory = model.Compress("the cat sat on the mat");
         var answer = model.Ask(memory, "who sat?", tokens: 5);
         Assert.InRange(answer.Ids.Count, 0, 5);

@@ -25,9 +25,8 @@ internal sealed class AnswerReading
         _model = model;
         _layout = settings.Layout ?? model.Usage.Instruction ?? InstructionLayout.Version1;
         _opening = model.Base.Tokenizer.BosId is { } opening ? [opening] : [];
-        _end = model.DefaultGeneration.EosIds is [var end, ..]
-            ? end
-            : throw new ConfigurationException($"{model.Name}: its tokenizer has no token that ends a text, so nothing shows where an answer ends.");
+        _end = _layout.AnswerEnd ?? model.DefaultGeneration.EosIds?.Cast<int?>().FirstOrDefault()
+            ?? throw new ConfigurationException($"{model.Name}: its tokenizer has no token that ends a text, so nothing shows where an answer ends.");
     }
 
     /// <summary>Whether everything that a condition makes of a question fits into the base's positions.</summary>

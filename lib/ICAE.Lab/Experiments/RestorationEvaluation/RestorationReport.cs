@@ -99,11 +99,12 @@ public sealed record RestorationReport(
         {
             BaseKind.Plain => "a plain base: it was trained on running text alone",
             BaseKind.Copying => "a copying base: it was trained on running text and on stretches that repeat, so that it copies from its context",
-            BaseKind.Restoring => "a restoring base: trained on running text and to read memory, through an encoder that was thrown away. That prepares it more than the paper's base, an ordinary pretrained model, was",
+            BaseKind.Restoring => "a restoring base: trained on running text and to read memory, through an encoder that was trained with it. That prepares it more than the paper's base, an ordinary pretrained model, was",
             BaseKind.Pretrained => "a public model, pretrained elsewhere; it may have read these very texts",
             _ => "a base of which nobody has said what it learned",
         };
-        return $"{model.Name} stands on {kind}. Frozen while the encoder was trained, it is the decoder. Random or shifted ids in training: base {RandomShare(model.Base.Facts)}, autoencoder {RandomShare(model.Facts)}.";
+        var training = model.IsTrainedWithBase ? "It is the decoder, and the encoder was first trained together with it." : "Frozen while the encoder was trained, it is the decoder.";
+        return $"{model.Name} stands on {kind}. {training} Random or shifted ids in training: base {RandomShare(model.Base.Facts)}, autoencoder {RandomShare(model.Facts)}.";
     }
 
     private static List<string> StateLimits(IcaeModel model, RestorationResult result, RestoredText[] memory)

@@ -30,7 +30,7 @@ public sealed class AnswerEvaluatorTests
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var around = new InstructionLayout([7, 9], [11]);
+        var around = new InstructionLayout([7, 9], [11], 5);
         using var model = TinyModel.Create(TinyIcae.Config with { Layout = layout }, new IcaeUsage { Instruction = around });
 
         var result = AnswerEvaluator.Run(model, Examples, Settings);
@@ -65,6 +65,12 @@ public sealed class AnswerEvaluatorTests
         using var ending = TinyModel.Create(usage: new IcaeUsage { Instruction = InstructionLayout.Version1, EosId = written[3] });
 
         Assert.Equal(1, Exact(ending, answer));
+
+        // A layout's own end ends an answer as the end of a text does.
+        using var lines = TinyModel.Create(usage: new IcaeUsage { Instruction = new InstructionLayout([], null, written[3]) });
+        Assert.Equal(1, Exact(lines, answer));
+        using var asked = lines.Compress(text);
+        Assert.Equal((answer, GenerationEnd.EndOfText), (lines.Ask(asked, "What day?").Text, lines.Ask(asked, "What day?").End));
         Assert.Equal(0, Exact(ending, model.Decode([.. written.Take(2)])));
         Assert.Equal(0, Exact(ending, answer + "a"));
         Assert.Equal(0, Exact(model, answer));
