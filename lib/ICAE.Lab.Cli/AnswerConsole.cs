@@ -1,5 +1,5 @@
 using System.Globalization;
-using ICAE.Lab.Experiments;
+using ICAE.Lab.Charts;
 using ICAE.Lab.Experiments.AnswerEvaluation;
 using Spectre.Console;
 
@@ -8,18 +8,10 @@ namespace ICAE.Lab.Cli;
 /// <summary>Prints how well questions were answered.</summary>
 internal static class AnswerConsole
 {
-    private static readonly (ContextCondition Condition, string Text)[] Conditions =
-    [
-        (ContextCondition.TextInContext, "the text"),
-        (ContextCondition.Memory, "its slots"),
-        (ContextCondition.OtherMemory, "another text's slots"),
-        (ContextCondition.NoContext, "the question alone"),
-    ];
-
     /// <summary>Prints the scores of all questions, and the exact answers by kind.</summary>
     public static void Print(IAnsiConsole console, AnswerResult result)
     {
-        var conditions = Conditions.Where(row => result.All.Scores.ContainsKey(row.Condition)).ToArray();
+        var conditions = AnswerFigures.Conditions.Where(row => result.All.Scores.ContainsKey(row.Condition)).ToArray();
         console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
             $"[bold]{result.Model}[/]: {result.All.Count} questions about {result.Texts} texts at {result.TokensPerSlot:0.#} tokens a slot, {result.Skipped} too long (texts over {result.Settings.LongestText} tokens, or more than model or base can hold)");
