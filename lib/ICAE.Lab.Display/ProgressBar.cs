@@ -8,7 +8,7 @@ namespace ICAE.Lab.Display;
 /// How far long work is: a bar that is replaced in place. In a kernel that does not update displays, a line is written at the end. Pass it to
 /// whatever tells its progress: <c>OrdinaryPatternedRandom.Run(icae, texts, new ProgressBar("restoring"))</c>.
 /// </summary>
-public sealed class ProgressBar : IProgress<double>, IProgress<RestorationProgress>
+public sealed class ProgressBar : IProgress<double>, IProgress<RestorationProgress>, IProgress<(int Done, int Total)>
 {
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly LiveDisplay _display;
@@ -32,8 +32,11 @@ public sealed class ProgressBar : IProgress<double>, IProgress<RestorationProgre
 
     /// <summary>Tells how far an evaluation is.</summary>
     /// <param name="value">Batches done, and what the decoder reads now.</param>
-    public void Report(RestorationProgress value) =>
-        Report(value.Total == 0 ? 1 : (double)value.Done / value.Total, RestorationReport.Describe(value.Condition));
+    public void Report(RestorationProgress value) => Report(Share((value.Done, value.Total)), RestorationReport.Describe(value.Condition));
+
+    /// <summary>Tells how far work is that counts what it has done.</summary>
+    /// <param name="value">What is done, and what there is to do.</param>
+    public void Report((int Done, int Total) value) => Report(Share(value), "");
 
     /// <summary>The bar as an HTML fragment.</summary>
     /// <returns>HTML without scripts.</returns>
@@ -45,6 +48,8 @@ public sealed class ProgressBar : IProgress<double>, IProgress<RestorationProgre
 
     /// <summary>The bar as a line of text.</summary>
     public override string ToString() => $"{_title}: {State()}";
+
+    private static double Share((int Done, int Total) value) => value.Total == 0 ? 1 : (double)value.Done / value.Total;
 
     private void Report(double share, string now)
     {

@@ -63,6 +63,19 @@ public sealed class LiveTests : IDisposable
     }
 
     [Fact]
+    public void Work_that_counts_is_shown_as_its_share()
+    {
+        using var host = new HostCapture();
+        var bar = new ProgressBar("answers");
+
+        bar.Report((3, 4));
+        Assert.Contains("value=\"0.75\"", bar.ToHtml(), StringComparison.Ordinal);
+        bar.Report((0, 0));
+
+        Assert.StartsWith("answers: done in ", bar.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_such_a_kernel_a_line_is_written_at_the_end()
     {
         var before = Console.Out;
