@@ -169,6 +169,8 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Equal(ExitCodes.Usage, (await CommandResult.RunAsync("evaluate", "--prompt-layout", "version-1")).ExitCode);
         Assert.Contains("--longest-text is for --questions", (await CommandResult.RunAsync("evaluate", "--longest-text", "9")).Error, StringComparison.Ordinal);
         Assert.Contains("longer than 2 tokens", (await CommandResult.RunAsync([.. command, "--longest-text", "2"])).Error, StringComparison.Ordinal);
+        var nothing = _models.Write("nothing.jsonl");
+        Assert.Contains($"{nothing}: there is no question", (await CommandResult.RunAsync([.. command[..^1], nothing])).Error.ReplaceLineEndings(" "), StringComparison.Ordinal);
         var empty = _models.Write("empty.jsonl", """{"input":"a bright cold day","prompt":"","answer":"cold"}""");
         Assert.Contains($"{empty}: line 1: the key \"prompt\" is empty", (await CommandResult.RunAsync([.. command[..^1], empty])).Error.ReplaceLineEndings(" "), StringComparison.Ordinal);
     }

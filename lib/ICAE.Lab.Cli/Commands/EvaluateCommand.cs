@@ -162,6 +162,10 @@ internal sealed class EvaluateCommand : IcaeCommand
 
     private int Answer(Invocation invocation, IcaeModel model, string questions)
     {
+        var examples = PromptWithContext.Read(questions).ToList();
+        if (examples.Count == 0)
+            throw new ConfigurationException($"{questions}: there is no question in this file.");
+
         var settings = new AnswerSettings
         {
             LongestText = invocation.Arguments.GetValue(_longest) ?? new AnswerSettings().LongestText,
@@ -171,7 +175,7 @@ internal sealed class EvaluateCommand : IcaeCommand
             Seed = (ulong)_model.Seed(invocation),
         };
         var console = invocation.Terminal.Console;
-        var result = EvaluationProgress.Run(console, model.Name, progress => AnswerEvaluator.Run(model, PromptWithContext.Read(questions), settings, progress, invocation.Cancellation));
+        var result = EvaluationProgress.Run(console, model.Name, progress => AnswerEvaluator.Run(model, examples, settings, progress, invocation.Cancellation));
         if (invocation.Terminal.IsJson)
             invocation.Terminal.WriteJson(AnswerJson.ToJson(result));
         else
