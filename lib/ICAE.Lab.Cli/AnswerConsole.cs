@@ -2,6 +2,7 @@ using System.Globalization;
 using ICAE.Lab.Charts;
 using ICAE.Lab.Experiments.AnswerEvaluation;
 using Spectre.Console;
+using static ICAE.Lab.Cli.ScoreTable;
 
 namespace ICAE.Lab.Cli;
 
@@ -18,17 +19,17 @@ internal static class AnswerConsole
         if (!result.IsTrainedToAnswer)
             console.MarkupLine("It was not trained to answer prompts (icae finetune).");
 
-        var table = Table("the decoder reads", "exact", "95 % interval", "loss", "accuracy");
+        var table = ScoreTable.Create(["the decoder reads"], "exact", "95 % interval", "loss", "accuracy");
         foreach (var (condition, text) in conditions)
         {
             var scores = result.All.Scores[condition];
-            table.AddRow(text, Number(scores.Exact.Estimate), $"{Number(scores.Exact.Low)} to {Number(scores.Exact.High)}", Number(scores.Loss.Estimate), Number(scores.Accuracy.Estimate));
+            table.AddRow(text, Number(scores.Exact.Estimate), Interval(scores.Exact), Number(scores.Loss.Estimate), Number(scores.Accuracy.Estimate));
         }
 
         console.Write(table);
         if (result.Kinds.Count > 1)
         {
-            var kinds = Table(["kind", "questions", .. conditions.Select(row => row.Text)]);
+            var kinds = ScoreTable.Create(["kind"], ["questions", .. conditions.Select(row => row.Text)]);
             foreach (var kind in result.Kinds)
                 kinds.AddRow([Markup.Escape(kind.Kind!), kind.Count.ToString(CultureInfo.InvariantCulture), .. conditions.Select(row => Number(kind.Scores[row.Condition].Exact.Estimate))]);
 
@@ -38,15 +39,4 @@ internal static class AnswerConsole
 
         console.MarkupLine("[grey]Exact: every token of the answer and its end was the likeliest, which greedy decoding writes. Loss (nats a token) and accuracy: the answer's tokens, teacher-forced.[/]");
     }
-
-    private static Table Table(params string[] headings)
-    {
-        var table = new Table().Border(TableBorder.Simple).AddColumn(headings[0]);
-        foreach (var heading in headings[1..])
-            table.AddColumn(new TableColumn(heading).RightAligned());
-
-        return table;
-    }
-
-    private static string Number(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
 }

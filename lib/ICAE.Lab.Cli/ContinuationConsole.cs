@@ -1,8 +1,8 @@
 using System.Globalization;
-using ICAE.Lab.Evaluation;
 using ICAE.Lab.Experiments;
 using ICAE.Lab.Experiments.ContinuationEvaluation;
 using Spectre.Console;
+using static ICAE.Lab.Cli.ScoreTable;
 
 namespace ICAE.Lab.Cli;
 
@@ -20,10 +20,7 @@ internal static class ContinuationConsole
     /// <summary>Prints the scores of each kind of text.</summary>
     public static void Print(IAnsiConsole console, ContinuationResult result)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumn("kind").AddColumn("the decoder reads");
-        foreach (var heading in (string[])["loss", "95 % interval", "perplexity", "accuracy"])
-            table.AddColumn(new TableColumn(heading).RightAligned());
-
+        var table = ScoreTable.Create(["kind", "the decoder reads"], "loss", "95 % interval", "perplexity", "accuracy");
         foreach (var kind in result.Kinds)
         {
             foreach (var ((condition, text), i) in Rows.Where(row => kind.Scores.ContainsKey(row.Condition)).Select((row, i) => (row, i)))
@@ -46,8 +43,4 @@ internal static class ContinuationConsole
             console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{kind.Kind}: {kind.Count} texts, {kind.Skipped} too short{kept}");
         }
     }
-
-    private static string Interval(ConfidenceInterval interval) => $"{Number(interval.Low)} to {Number(interval.High)}";
-
-    private static string Number(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
 }

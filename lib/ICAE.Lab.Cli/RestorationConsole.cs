@@ -3,6 +3,7 @@ using ICAE.Lab.Data;
 using ICAE.Lab.Evaluation;
 using ICAE.Lab.Experiments.RestorationEvaluation;
 using Spectre.Console;
+using static ICAE.Lab.Cli.ScoreTable;
 
 namespace ICAE.Lab.Cli;
 
@@ -12,10 +13,7 @@ internal static class RestorationConsole
     /// <summary>Prints the scores of each kind of text.</summary>
     public static void PrintScores(IAnsiConsole console, RestorationResult result)
     {
-        var table = new Table().Border(TableBorder.Simple).AddColumn("kind").AddColumn("the decoder reads");
-        foreach (var heading in (string[])["BLEU on ids", "95 % interval", "BLEU on words", "right tokens", "prefix", "accuracy", "loss"])
-            table.AddColumn(new TableColumn(heading).RightAligned());
-
+        var table = ScoreTable.Create(["kind", "the decoder reads"], "BLEU on ids", "95 % interval", "BLEU on words", "right tokens", "prefix", "accuracy", "loss");
         foreach (var kind in result.Kinds.Where(kind => kind.Count > 0))
         {
             AddRow(table, $"{kind.Kind} ({kind.Count})", "its slots", kind.Memory);
@@ -93,15 +91,13 @@ internal static class RestorationConsole
             Markup.Escape(kind),
             condition,
             Number(bleu.Estimate),
-            $"{Number(bleu.Low)} to {Number(bleu.High)}",
+            Interval(bleu),
             Number(scores[RestorationMeasure.BleuWords]),
             Number(scores[RestorationMeasure.AccuracyFree]),
             Number(scores[RestorationMeasure.Prefix]),
             Number(scores[RestorationMeasure.Accuracy]),
             Number(scores[RestorationMeasure.Loss]));
     }
-
-    private static string Number(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

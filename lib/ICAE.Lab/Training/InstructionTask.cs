@@ -104,10 +104,7 @@ public sealed class InstructionTask : ITrainingTask
     /// <inheritdoc/>
     public void Export(string folder)
     {
-        var facts = _inputs.Facts();
-        if (_inputs.IsTrainedWithBase)
-            facts[IcaeModel.WithBaseFact] = "true";
-
+        var facts = _inputs.AutoencoderFacts();
         using var kept = IcaeFolder.KeptConstantSlots(folder, _icae, facts);
         IcaeFolder.Save(folder, _icae, ModelReference.To(_inputs.From!), _inputs.From!.Path, _usage with { Instruction = _instruction.Layout }, kept, facts);
     }

@@ -71,9 +71,6 @@ internal sealed class RunInputs : IDisposable
     /// <summary>The lengths of texts that the autoencoder that is gone on with has practised.</summary>
     public IEnumerable<int> LengthsBefore => IcaeModel.ReadLengths(_autoencoderFacts);
 
-    /// <summary>Whether the encoder that is gone on with was first trained together with its base.</summary>
-    public bool IsTrainedWithBase => _autoencoderFacts?.GetValueOrDefault(IcaeModel.WithBaseFact) == "true";
-
     /// <summary>The share of texts that the autoencoder that is gone on with has learned to go on from.</summary>
     public double ContinuationBefore => Share(_autoencoderFacts, IcaeModel.ContinuationFact);
 
@@ -116,6 +113,16 @@ internal sealed class RunInputs : IDisposable
         };
         if (_settings.AutoencoderFingerprint is { } fingerprint)
             facts["pretrained_fingerprint"] = fingerprint;
+
+        return facts;
+    }
+
+    /// <summary>What an autoencoder's card must know besides: that its encoder was first trained together with its base, here or before.</summary>
+    public Dictionary<string, string> AutoencoderFacts()
+    {
+        var facts = Facts();
+        if (_settings.Kind == RunKind.Restoring || _autoencoderFacts?.GetValueOrDefault(IcaeModel.WithBaseFact) == "true")
+            facts[IcaeModel.WithBaseFact] = "true";
 
         return facts;
     }

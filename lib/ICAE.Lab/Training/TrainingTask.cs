@@ -167,13 +167,10 @@ public sealed class TrainingTask : ITrainingTask
 
     private void SaveAutoencoder(string folder, BaseModel model)
     {
-        var facts = _inputs.Facts();
+        var facts = _inputs.AutoencoderFacts();
         facts[IcaeModel.LengthsFact] = string.Join(' ', _settings.Autoencoder!.Ladder.Rungs.SelectMany(rung => rung.Lengths).Concat(_inputs.LengthsBefore).Distinct().Order());
         var share = _settings.Autoencoder.ContinuationShare;
         facts[IcaeModel.ContinuationFact] = Math.Max(share, _inputs.ContinuationBefore).ToString(CultureInfo.InvariantCulture);
-
-        if (_settings.Kind == RunKind.Restoring || _inputs.IsTrainedWithBase)
-            facts[IcaeModel.WithBaseFact] = "true";
 
         // What was trained before and not here is used as before.
         var token = share > 0 || _settings.FromAutoencoder is null ? _settings.Autoencoder.ContinuationToken : _usage.ContinuationToken;

@@ -34,7 +34,7 @@ public static class AnswerEvaluator
         var reading = new AnswerReading(model, settings);
         var (questions, skipped) = Prepare(model, examples, settings, reading, token);
         AskedText[] texts = [.. questions.Select(question => question.Text).DistinctBy(text => text.Number)];
-        ContextCondition[] conditions = [.. Enum.GetValues<ContextCondition>().Where(condition => texts.Length > 1 || condition != ContextCondition.OtherMemory)];
+        ContextCondition[] conditions = [.. ContextConditions.For(texts.Length)];
 
         // Another text is from half of them on: neighbours may tell of the same.
         var others = texts.Select((text, i) => (text.Number, Other: texts[(i + (texts.Length / 2)) % texts.Length])).ToDictionary(pair => pair.Number, pair => pair.Other);

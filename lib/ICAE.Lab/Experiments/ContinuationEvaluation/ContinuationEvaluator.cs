@@ -32,14 +32,14 @@ public static class ContinuationEvaluator
         var prediction = new ContinuationPrediction(model, settings);
         var texts = EvaluationTexts.Prepare(passages, model, new RestorationSettings { Tokens = settings.Tokens + settings.ContinuationTokens, Limit = settings.Limit });
         var kinds = texts.Kinds.Select(entry => (entry.Kind, entry.Skipped, Texts: texts.Texts.Where(text => text.Kind == entry.Kind).ToArray())).ToArray();
-        var total = kinds.Sum(kind => kind.Texts.Length * Conditions(kind.Texts.Length).Count());
+        var total = kinds.Sum(kind => kind.Texts.Length * ContextConditions.For(kind.Texts.Length).Count());
         var done = 0;
         ContinuationKind[] scores = [.. kinds.Select(kind => Summarise(
             kind.Kind,
             kind.Skipped,
             kind.Texts,
             prediction.Slots,
-            Conditions(kind.Texts.Length).ToDictionary(condition => condition, condition => prediction.Of(condition, kind.Texts, Batch)),
+            ContextConditions.For(kind.Texts.Length).ToDictionary(condition => condition, condition => prediction.Of(condition, kind.Texts, Batch)),
             settings))];
         progress?.Report((total, total));
         return new ContinuationResult(model.Name, model.Base.Kind, settings, scores);
@@ -51,11 +51,6 @@ public static class ContinuationEvaluator
             done += count;
         }
     }
-
-    /// <summary>Another text's memory needs another text.</summary>
-    private static IEnumerable<ContextCondition> Conditions(int texts) => texts == 0
-        ? []
-        : Enum.GetValues<ContextCondition>().Where(condition => texts > 1 || condition != ContextCondition.OtherMemory);
 
     private static ContinuationKind Summarise(
         string kind,
