@@ -6,15 +6,23 @@ namespace ICAE.Lab.Training;
 internal sealed class RowBatches
 {
     private readonly RowSettings _settings;
-    private readonly WindowSampler _sampler;
+    private readonly WindowSampler _stretches;
+    private readonly PackedSampler? _packed;
     private readonly ulong _seed;
     private readonly int _vocabulary;
     private readonly uint _stream = CounterRandom.StreamOf("rows");
 
-    public RowBatches(RowSettings settings, TokenShard shard, ulong seed, long cursor = 0)
+    /// <param name="settings">The settings.</param>
+    /// <param name="shard">What is read.</param>
+    /// <param name="eos">The id that ends a text.</param>
+    /// <param name="seed">The run's seed.</param>
+    /// <param name="cursor">Windows that were taken before.</param>
+    /// <exception cref="ConfigurationException">A rule is broken, or the shard is too short.</exception>
+    public RowBatches(RowSettings settings, TokenShard shard, int? eos, ulong seed, long cursor = 0)
     {
         _settings = settings.Validate();
-        _sampler = new WindowSampler(shard, seed, CounterRandom.StreamOf("row windows"));
+        _stretches = new WindowSampler(shard, seed, CounterRandom.StreamOf("row windows"));
+        _packed = Packed(settings, shard, eos, seed, CounterRandom.StreamOf("packed rows"));
         _seed = seed;
         _vocabulary = shard.VocabularySize;
         Cursor = cursor;
@@ -23,7 +31,7 @@ internal sealed class RowBatches
             throw new ConfigurationException($"Row settings: SeparatorId ({settings.SeparatorId}) is not in the vocabulary of {_vocabulary}.");
         }
 
-        _sampler.Locate(0, settings.Length);
+        Require(_stretches, _packed, settings);
     }
 
     /// <summary>Windows taken so far.</summary>
@@ -44,7 +52,7 @@ internal sealed class RowBatches
             }
             else
             {
-                Copy(Window(_settings.Length), target);
+                Copy(Row(), target);
             }
         }
 
@@ -55,27 +63,59 @@ internal sealed class RowBatches
     public static int FixedPeriod(RowSettings settings) => Math.Max(1, settings.Length / 8);
 
     /// <summary>Rows for validation: plain ones, or periodic ones with a fixed period.</summary>
-    public static long[] Fixed(RowSettings settings, TokenShard shard, int rows, bool periodic)
+    public static long[] Fixed(RowSettings settings, TokenShard shard, int? eos, int rows, bool periodic)
     {
         var sampler = new WindowSampler(shard, 0);
+        var packed = Packed(settings, shard, eos, 0, 0);
         var ids = new long[rows * settings.Length];
         var window = new int[settings.Length];
-        var period = FixedPeriod(settings);
+        var stretch = window.AsSpan(0, FixedPeriod(settings));
         for (var row = 0; row < rows; row++)
         {
             var target = ids.AsSpan(row * settings.Length, settings.Length);
-            sampler.Read(row, settings.Length, window);
             if (periodic)
             {
-                Repeat(window.AsSpan(0, period), target, settings.SeparatorId);
+                sampler.Read(row, stretch.Length, stretch);
+                Repeat(stretch, target, settings.SeparatorId);
+                continue;
+            }
+
+            if (packed is null)
+            {
+                sampler.Read(row, window.Length, window);
             }
             else
             {
-                Copy(window, target);
+                packed.Read(row, window);
             }
+
+            Copy(window, target);
         }
 
         return ids;
+    }
+
+    /// <summary>Checks that a shard is long enough for rows.</summary>
+    /// <exception cref="ConfigurationException">It is not.</exception>
+    public static void RequireRows(RowSettings settings, TokenShard shard, int? eos) =>
+        Require(new WindowSampler(shard, 0), Packed(settings, shard, eos, 0, 0), settings);
+
+    private static PackedSampler? Packed(RowSettings settings, TokenShard shard, int? eos, ulong seed, uint stream) =>
+        settings.Packed ? new PackedSampler(shard, eos ?? throw new ArgumentNullException(nameof(eos)), seed, stream) : null;
+
+    private static void Require(WindowSampler stretches, PackedSampler? packed, RowSettings settings)
+    {
+        if (packed is null)
+        {
+            stretches.Locate(0, settings.Length);
+            return;
+        }
+
+        packed.Require(settings.Length);
+        if (settings.PeriodicShare > 0)
+        {
+            stretches.Locate(0, settings.Length / 2);
+        }
     }
 
     private static void Repeat(ReadOnlySpan<int> stretch, Span<long> target, int separator)
@@ -105,10 +145,22 @@ internal sealed class RowBatches
         Repeat(stretch, target, _settings.SeparatorId);
     }
 
+    private int[] Row()
+    {
+        if (_packed is null)
+        {
+            return Window(_settings.Length);
+        }
+
+        var row = new int[_settings.Length];
+        _packed.Read(Cursor++, row);
+        return row;
+    }
+
     private int[] Window(int length)
     {
         var window = new int[length];
-        _sampler.Read(Cursor++, length, window);
+        _stretches.Read(Cursor++, length, window);
         return window;
     }
 }

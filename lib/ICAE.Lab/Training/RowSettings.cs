@@ -12,6 +12,15 @@ public sealed record RowSettings
     /// <summary>Tokens in a row.</summary>
     public int Length { get; init; } = 256;
 
+    /// <summary>
+    /// Whether rows are cut from all texts laid end to end with their ends between them, so that a base learns where texts end and reads short ones, too. Otherwise each row lies
+    /// inside one text, and no end is ever read. Stretches that repeat lie inside one text in both cases.
+    /// </summary>
+    public bool Packed { get; init; }
+
+    /// <summary>The id that ends a text; <see langword="null"/> for the base's own.</summary>
+    public int? EosId { get; init; }
+
     /// <summary>The share of rows in which a stretch is repeated after a separator until the row is full, so that copying is learned.</summary>
     public double PeriodicShare { get; init; }
 

@@ -9,12 +9,9 @@ internal static class RunWindows
     public static IEnumerable<int> OfTexts(AutoencoderSettings settings) =>
         settings.Ladder.Rungs.SelectMany(rung => rung.Lengths).Distinct().Select(length => settings.ContinuationShare > 0 ? TextBatches.WithContinuation(length) : length);
 
-    /// <summary>The stretches that a run is evaluated on.</summary>
-    public static IEnumerable<int> OfEvaluation(RunSettings settings)
-    {
-        IReadOnlyList<int> lengths = settings.Autoencoder is { EvaluationTexts: > 0 } autoencoder ? autoencoder.EvaluationLengths : [];
-        return settings.Rows is { } rows ? lengths.Append(rows.Length) : lengths;
-    }
+    /// <summary>The stretches that a run's autoencoder is evaluated on.</summary>
+    public static IEnumerable<int> OfEvaluation(RunSettings settings) =>
+        settings.Autoencoder is { EvaluationTexts: > 0 } autoencoder ? autoencoder.EvaluationLengths : [];
 
     /// <summary>Checks that there are stretches of some lengths.</summary>
     /// <exception cref="ConfigurationException">No document is as long as one of them.</exception>

@@ -50,6 +50,8 @@ public sealed class TrainingTask : ITrainingTask
             Trainables = [.. (trainsBase ? Base.Weights : []).Concat(_icae?.Trainables ?? [])];
             State = new TaskState(0, 0, null);
             RunWindows.Require(new WindowSampler(_inputs.Validation, 0), RunWindows.OfEvaluation(settings));
+            if (settings.Rows is { } rows)
+                RowBatches.RequireRows(rows, _inputs.Validation, EndOfRows());
         }
         catch
         {
@@ -80,7 +82,7 @@ public sealed class TrainingTask : ITrainingTask
             }
 
             var seed = unchecked((ulong)_settings.Seed);
-            _rows = _settings.Rows is null ? null : new RowBatches(_settings.Rows, _inputs.Training, seed, value.RowCursor);
+            _rows = _settings.Rows is null ? null : new RowBatches(_settings.Rows, _inputs.Training, EndOfRows(), seed, value.RowCursor);
             _texts = _settings.Autoencoder is null ? null : new TextBatches(_settings.Autoencoder, _inputs.Training, _ordinary, _eos, seed, value.Ladder, value.TextCursor);
         }
     }
@@ -190,6 +192,9 @@ public sealed class TrainingTask : ITrainingTask
         _ => BaseKind.Plain,
     };
 
+    /// <summary>The id that ends a text of the rows; <see langword="null"/> where each row lies inside one.</summary>
+    private int? EndOfRows() => _settings.Rows is { Packed: true } rows ? _inputs.EndOfText(rows.EosId) : null;
+
     /// <summary>[B (L - 1)] losses of the next tokens.</summary>
     private Tensor RowLoss(Tensor ids)
     {
@@ -270,7 +275,7 @@ public sealed class TrainingTask : ITrainingTask
     {
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var ids = RowBatches.Fixed(rows, _inputs.Validation, EvaluationRows, periodic);
+        var ids = RowBatches.Fixed(rows, _inputs.Validation, EndOfRows(), EvaluationRows, periodic);
         var losses = RowLoss(tensor(ids, [EvaluationRows, rows.Length], dtype: ScalarType.Int64, device: Base.Device)).view(EvaluationRows, rows.Length - 1);
 
         // Of a periodic row only what repeats can be known.

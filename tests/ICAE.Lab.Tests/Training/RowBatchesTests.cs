@@ -24,7 +24,7 @@ public sealed class RowBatchesTests : IDisposable
     [Fact]
     public void Plain_rows_are_stretches_of_the_text()
     {
-        var rows = Draw(new RowBatches(Plain, _shard, 1), Plain, batches: 3);
+        var rows = Draw(new RowBatches(Plain, _shard, null, 1), Plain, batches: 3);
 
         Assert.All(rows, row => Assert.True(IsText(row)));
         Assert.True(rows.Select(row => row[0]).Distinct().Count() > 20);
@@ -35,7 +35,7 @@ public sealed class RowBatchesTests : IDisposable
     {
         var settings = Plain with { PeriodicShare = 1, ShortestPeriod = 3 };
 
-        foreach (var row in Draw(new RowBatches(settings, _shard, 1), settings, batches: 20))
+        foreach (var row in Draw(new RowBatches(settings, _shard, null, 1), settings, batches: 20))
         {
             var period = Array.IndexOf(row, Separator);
             Assert.InRange(period, 3, 16);
@@ -52,7 +52,7 @@ public sealed class RowBatchesTests : IDisposable
     {
         var settings = Plain with { PeriodicShare = 1, Length = 128, ShortestPeriod = 4 };
 
-        var periods = Draw(new RowBatches(settings, _shard, 1), settings, batches: 50).Select(row => Array.IndexOf(row, Separator)).ToList();
+        var periods = Draw(new RowBatches(settings, _shard, null, 1), settings, batches: 50).Select(row => Array.IndexOf(row, Separator)).ToList();
 
         Assert.InRange(periods.Count(period => period <= 8), 200, 300);
         Assert.InRange(periods.Count(period => period is > 8 and <= 16), 200, 300);
@@ -67,30 +67,32 @@ public sealed class RowBatchesTests : IDisposable
     {
         var settings = Plain with { PeriodicShare = periodic, RandomShare = random, Length = 64, ShortestPeriod = 16 };
 
-        var rows = Draw(new RowBatches(settings, _shard, 7), settings, batches: 50);
+        var rows = Draw(new RowBatches(settings, _shard, null, 7), settings, batches: 50);
         var repeating = rows.Where(row => !IsText(row)).ToList();
         Assert.InRange(repeating.Count, (1000 * periodic) - 50, (1000 * periodic) + 50);
         var invented = repeating.Count(row => !IsText(row[..16]));
         Assert.InRange(invented, repeating.Count * random * 0.85, repeating.Count * random * 1.15);
     }
 
-    [Fact]
-    public void A_batch_is_a_function_of_seed_step_part_and_cursor()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_batch_is_a_function_of_seed_step_part_and_cursor(bool isPacked)
     {
-        var settings = Plain with { PeriodicShare = 0.5, RandomShare = 0.2 };
-        var whole = new RowBatches(settings, _shard, 4);
+        var settings = Plain with { PeriodicShare = 0.5, RandomShare = 0.2, Packed = isPacked };
+        var whole = new RowBatches(settings, _shard, 2, 4);
         for (var step = 0; step < 6; step++)
         {
             for (var part = 0; part < 2; part++)
             {
                 var cursor = whole.Cursor;
                 var ids = whole.Draw(step, part);
-                var resumed = new RowBatches(settings, _shard, 4, cursor);
+                var resumed = new RowBatches(settings, _shard, 2, 4, cursor);
                 Assert.Equal(ids, resumed.Draw(step, part));
                 Assert.Equal(whole.Cursor, resumed.Cursor);
-                Assert.NotEqual(ids, new RowBatches(settings, _shard, 5, cursor).Draw(step, part));
-                Assert.NotEqual(ids, new RowBatches(settings, _shard, 4, cursor).Draw(step + 1, part));
-                Assert.NotEqual(ids, new RowBatches(settings, _shard, 4, cursor).Draw(step, part + 1));
+                Assert.NotEqual(ids, new RowBatches(settings, _shard, 2, 5, cursor).Draw(step, part));
+                Assert.NotEqual(ids, new RowBatches(settings, _shard, 2, 4, cursor).Draw(step + 1, part));
+                Assert.NotEqual(ids, new RowBatches(settings, _shard, 2, 4, cursor).Draw(step, part + 1));
             }
         }
     }
@@ -98,13 +100,60 @@ public sealed class RowBatchesTests : IDisposable
     [Fact]
     public void The_cursor_counts_windows_of_the_text_and_no_invented_ones()
     {
-        var plain = new RowBatches(Plain, _shard, 1);
+        var plain = new RowBatches(Plain, _shard, null, 1);
         plain.Draw(0, 0);
         Assert.Equal(20, plain.Cursor);
 
-        var random = new RowBatches(Plain with { PeriodicShare = 1, RandomShare = 1 }, _shard, 1, cursor: 3);
+        var random = new RowBatches(Plain with { PeriodicShare = 1, RandomShare = 1 }, _shard, null, 1, cursor: 3);
         random.Draw(0, 0);
         Assert.Equal(3, random.Cursor);
+    }
+
+    [Fact]
+    public void Packed_rows_run_over_the_ends_of_texts_and_short_texts_are_read()
+    {
+        TinyRun.WriteShard(_folder.File("short"), [[10, 11, 12], [], [20, 21], [30, 31, 32, 33], [40]], Vocabulary);
+        using var shard = TokenShard.Open(_folder.File("short"));
+        var settings = new RowSettings { Batch = 1, Length = 7, Packed = true };
+        int[][] texts = [[10, 11, 12], [20, 21], [30, 31, 32, 33], [40]];
+
+        var rows = Draw(new RowBatches(settings, shard, 2, 3), settings, batches: 200);
+
+        var starts = rows.Select(row => row[0]).Distinct().Order();
+        Assert.Equal([2L, 10, 11, 12, 20, 21, 30, 31, 32, 33, 40], starts);
+        foreach (var row in rows)
+        {
+            for (var i = 1; i < row.Length; i++)
+            {
+                // Behind an end a text begins; inside a text its next token follows, and behind its last one its end.
+                if (row[i - 1] == 2)
+                    Assert.Contains(texts, text => text[0] == row[i]);
+                else
+                    Assert.Equal(texts.Any(text => text[^1] == row[i - 1]) ? 2 : row[i - 1] + 1, row[i]);
+            }
+        }
+    }
+
+    [Fact]
+    public void Stretches_that_repeat_lie_inside_one_text_of_packed_rows_too()
+    {
+        var settings = Plain with { Packed = true, PeriodicShare = 1, ShortestPeriod = 3 };
+
+        Assert.All(Draw(new RowBatches(settings, _shard, 2, 1), settings, batches: 20), row => Assert.True(IsText(row[..Array.IndexOf(row, Separator)])));
+        Assert.All(RowBatches.Fixed(settings, _shard, 2, 5, periodic: true).Chunk(32), row => Assert.True(IsText(row[..4])));
+    }
+
+    [Fact]
+    public void Packed_rows_need_texts_of_a_rows_length_together()
+    {
+        TinyRun.WriteShard(_folder.File("few"), [[10, 11, 12], [20, 21]], Vocabulary);
+        using var shard = TokenShard.Open(_folder.File("few"));
+
+        Assert.Equal(7, new RowBatches(new RowSettings { Batch = 1, Length = 7, Packed = true }, shard, 2, 1).Draw(0, 0).Length);
+        var tooLong = Assert.Throws<ConfigurationException>(() => new RowBatches(new RowSettings { Length = 8, Packed = true }, shard, 2, 1));
+        Assert.Contains("have 7 tokens, fewer than the 8 of a row", tooLong.Message, StringComparison.Ordinal);
+        Assert.Contains(shard.Path, tooLong.Message, StringComparison.Ordinal);
+        Assert.Throws<ConfigurationException>(() => new RowBatches(new RowSettings { Length = 7, Packed = true }, shard, Vocabulary, 1));
     }
 
     [Theory]
@@ -117,8 +166,8 @@ public sealed class RowBatchesTests : IDisposable
 
         foreach (var periodic in new[] { false, true })
         {
-            var rows = RowBatches.Fixed(settings, _shard, 5, periodic).Chunk(length).ToList();
-            Assert.Equal(rows, RowBatches.Fixed(settings, _shard, 5, periodic).Chunk(length).ToList());
+            var rows = RowBatches.Fixed(settings, _shard, null, 5, periodic).Chunk(length).ToList();
+            Assert.Equal(rows, RowBatches.Fixed(settings, _shard, null, 5, periodic).Chunk(length).ToList());
             Assert.Equal(5, rows.Count);
             var period = Math.Max(1, length / 8);
             Assert.All(rows, row => Assert.Equal(periodic ? period : -1, Array.IndexOf(row, (long)Separator)));
@@ -144,7 +193,7 @@ public sealed class RowBatchesTests : IDisposable
 
         Assert.Same(Plain, Plain.Validate());
         Assert.All(broken, settings => Assert.StartsWith("Row settings: ", Assert.Throws<ConfigurationException>(settings.Validate).Message, StringComparison.Ordinal));
-        Assert.Contains("SeparatorId (1000)", Assert.Throws<ConfigurationException>(() => new RowBatches(Plain with { SeparatorId = 1000 }, _shard, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("SeparatorId (1000)", Assert.Throws<ConfigurationException>(() => new RowBatches(Plain with { SeparatorId = 1000 }, _shard, null, 1)).Message, StringComparison.Ordinal);
     }
 
     public void Dispose()
