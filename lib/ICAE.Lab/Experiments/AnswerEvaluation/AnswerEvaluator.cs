@@ -70,8 +70,9 @@ public static class AnswerEvaluator
         {
             var bootstrap = new Bootstrap(settings.Seed, settings.Resamples);
 
-            // Questions about one text hang together.
-            string[] levels = [.. of.Select(i => questions[i].Text.Number.ToString(CultureInfo.InvariantCulture))];
+            // Questions about one text hang together; where there is but one, an interval can only speak of other questions about it.
+            string[] about = [.. of.Select(i => questions[i].Text.Number.ToString(CultureInfo.InvariantCulture))];
+            string[][] levels = about.Distinct().Count() > 1 ? [about] : [];
             return new AnswerKind(kind, of.Length, measured.ToDictionary(entry => entry.Key, entry => new AnswerScores(
                 Mean(i => entry.Value[i].Exact ? 1 : 0), Mean(i => entry.Value[i].Loss), Mean(i => entry.Value[i].Accuracy))));
 

@@ -2,7 +2,7 @@ using ICAE.Lab.Evaluation;
 
 namespace ICAE.Lab.Experiments.AnswerEvaluation;
 
-/// <summary>How well questions are answered under a condition.</summary>
+/// <summary>How well questions are answered under a condition. Intervals are over texts, and over questions where all are about one text.</summary>
 /// <param name="Exact">
 /// The share of answers of which every token and the end were the likeliest, each from the right ones before it: those that greedy decoding writes word for word, but for
 /// rounding. The end is that of the layout behind slots, and the end of a line for the base alone.

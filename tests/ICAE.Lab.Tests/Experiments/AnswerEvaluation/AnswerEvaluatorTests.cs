@@ -118,6 +118,18 @@ public sealed class AnswerEvaluatorTests
     }
 
     [Fact]
+    public void Where_all_questions_are_about_one_text_intervals_speak_of_other_questions()
+    {
+        using var model = TinyModel.Create();
+        InstructionExample[] examples = [.. Enumerable.Range(0, 12).Select(i => Examples[0] with { Answer = i % 2 == 0 ? "cold" : "thirteen" })];
+
+        var loss = AnswerEvaluator.Run(model, examples, Settings with { Resamples = 200 }).All.Scores[ContextCondition.Memory].Loss;
+
+        Assert.True(loss.Low < loss.Estimate && loss.Estimate < loss.High, $"{loss}");
+        Assert.Equal(12, loss.Units);
+    }
+
+    [Fact]
     public void Without_slots_the_base_reads_lines()
     {
         using var scope = NewDisposeScope();
