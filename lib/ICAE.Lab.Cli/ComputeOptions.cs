@@ -11,7 +11,6 @@ namespace ICAE.Lab.Cli;
 internal sealed partial class ComputeOptions
 {
     private const int MostThreads = 1024;
-    private static readonly string[] Types = ["auto", "float32", "bfloat16", "float16"];
 
     private readonly Option<string> _device = new("--device")
     {
@@ -20,16 +19,11 @@ internal sealed partial class ComputeOptions
         HelpName = "DEVICE",
     };
 
-    private readonly Option<string> _type = new("--dtype")
-    {
-        Description = "The type of activations: auto, float32, bfloat16 or float16.",
-        DefaultValueFactory = _ => "auto",
-        HelpName = "TYPE",
-    };
+    private readonly Option<string> _type;
 
     private readonly Option<int> _threads = new("--threads")
     {
-        Description = "Threads of the native library; 0 takes those of OMP_NUM_THREADS, else the machine's cores.",
+        Description = "Threads of the native library; 0 takes those of OMP_NUM_THREADS, else one where a small model writes a text, else the machine's cores.",
         DefaultValueFactory = _ => 0,
         HelpName = "N",
     };
@@ -42,8 +36,17 @@ internal sealed partial class ComputeOptions
     };
 
     /// <summary>Adds the options to a command.</summary>
-    public ComputeOptions(IcaeCommand command)
+    /// <param name="command">The command.</param>
+    /// <param name="trains">Whether it trains, which is not done in float16.</param>
+    public ComputeOptions(IcaeCommand command, bool trains = false)
     {
+        string[] types = trains ? ["auto", "float32", "bfloat16"] : ["auto", "float32", "bfloat16", "float16"];
+        _type = new Option<string>("--dtype")
+        {
+            Description = $"The type of activations: {string.Join(", ", types[..^1])} or {types[^1]}.",
+            DefaultValueFactory = _ => "auto",
+            HelpName = "TYPE",
+        };
         _device.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<string>() is var name && !DeviceName().IsMatch(name ?? ""))
@@ -51,8 +54,8 @@ internal sealed partial class ComputeOptions
         });
         _type.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string>() is var name && !Types.Contains(name))
-                result.AddError($"--dtype: '{name}' is none of {string.Join(", ", Types)}.");
+            if (result.GetValueOrDefault<string>() is var name && !types.Contains(name))
+                result.AddError($"--dtype: '{name}' is none of {string.Join(", ", types)}.");
         });
         _threads.Validators.Add(result =>
         {
@@ -90,9 +93,6 @@ internal sealed partial class ComputeOptions
 
     /// <summary>Whether the compute type was given.</summary>
     public bool IsTypeGiven(Invocation invocation) => invocation.IsGiven(_type);
-
-    /// <summary>Whether the threads were given.</summary>
-    public bool AreThreadsGiven(Invocation invocation) => invocation.IsGiven(_threads);
 
     /// <summary>The compute type, or <see langword="null"/> for auto.</summary>
     /// <exception cref="ConfigurationException">The device does not compute in that type.</exception>

@@ -13,10 +13,10 @@ internal static class SmallModels
     /// for each other cost more than they give, and on a busy machine many times more.
     /// </summary>
     /// <param name="model">The base.</param>
-    /// <param name="threads">The threads that were asked for; 0 if none were.</param>
+    /// <param name="threads">The threads that were asked for; 0 if none were. Those of OMP_NUM_THREADS stay, too.</param>
     public static void FitThreads(BaseModel model, int threads)
     {
-        if (threads == 0 && model.Transformer.Config.ParameterCount < MostParameters)
+        if (threads == 0 && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OMP_NUM_THREADS")) && model.Transformer.Config.ParameterCount < MostParameters)
             set_num_threads(1);
     }
 }

@@ -22,7 +22,7 @@ public sealed class EvaluateCommandTests : IDisposable
         var result = await CommandResult.RunAsync("evaluate", "--model", _models.Find("tiny-4x"), "--texts", texts, "--tokens", "8", "--controls", "--json");
 
         Assert.Equal(ExitCodes.Ok, result.ExitCode);
-        Assert.Equal(["model", "base_kind", "kinds"], Keys(result.Json));
+        Assert.Equal(["model", "base_kind", "settings", "kinds", "ok"], Keys(result.Json));
         Assert.Equal(("tiny-4x", "restoring"), ((string)result.Json["model"]!, (string)result.Json["base_kind"]!));
         var kinds = result.Json["kinds"]!.AsArray().Select(kind => kind!.AsObject()).ToArray();
         string[] measures = ["bleu_ids", "bleu_words", "accuracy", "loss", "accuracy_free", "prefix"];
@@ -109,7 +109,7 @@ public sealed class EvaluateCommandTests : IDisposable
 
         var result = await CommandResult.RunAsync([.. command, "--continuation", "4", "--json"]);
         Assert.Equal(ExitCodes.Ok, result.ExitCode);
-        Assert.Equal(["model", "base_kind", "tokens", "continuation_tokens", "unscored", "kinds"], Keys(result.Json));
+        Assert.Equal(["model", "base_kind", "tokens", "continuation_tokens", "unscored", "kinds", "ok"], Keys(result.Json));
         Assert.Equal((6, 4, 3), ((int)result.Json["tokens"]!, (int)result.Json["continuation_tokens"]!, (int)result.Json["unscored"]!));
         var kind = result.Json["kinds"]!.AsArray().Single()!.AsObject();
         string[] conditions = ["text_in_context", "memory", "other_memory", "no_context"];
@@ -147,7 +147,7 @@ public sealed class EvaluateCommandTests : IDisposable
 
         var result = await CommandResult.RunAsync([.. command, "--json"]);
         Assert.Equal(ExitCodes.Ok, result.ExitCode);
-        Assert.Equal(["model", "base_kind", "trained_to_answer", "longest_text", "skipped", "texts", "tokens_per_slot", "all", "kinds"], Keys(result.Json));
+        Assert.Equal(["model", "base_kind", "trained_to_answer", "longest_text", "skipped", "texts", "tokens_per_slot", "all", "kinds", "ok"], Keys(result.Json));
         string[] conditions = ["text_in_context", "memory", "other_memory", "no_context"];
         Assert.Equal(["n", .. conditions], Keys(result.Json["all"]!.AsObject()));
         Assert.Equal((2, 2), ((int)result.Json["all"]!["n"]!, (int)result.Json["texts"]!));

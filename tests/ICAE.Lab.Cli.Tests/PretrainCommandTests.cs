@@ -141,6 +141,10 @@ public sealed class PretrainCommandTests(TrainedModels models) : IClassFixture<T
         var both = await Written("both", "--base", models.Restoring, "--continuation-share", "0.5");
         var further = await Written("further", "--model", folder.Path("alone", "model"), "--continuation-share", "0");
 
+        // Keys and values need the token before a continuation, whatever was trained before.
+        await Written("kv", "--base", models.Restoring, "--layout", "keys-and-values");
+        Assert.True((await Written("kv-further", "--model", folder.Path("kv", "model"), "--continuation-share", "0.5"))["continuation_token"]!.GetValue<bool>());
+
         Assert.Equal([2.0], alone["ladder"]!["rungs"]!.AsArray().Select(rung => rung!["tokens_per_slot"]!.GetValue<double>()));
         Assert.True(both["ladder"]!["rungs"]!.AsArray().Count > 1);
         Assert.All([alone, both, further], written => Assert.True(written["continuation_token"]!.GetValue<bool>()));
@@ -175,9 +179,18 @@ public sealed class PretrainCommandTests(TrainedModels models) : IClassFixture<T
         var resumed = await CommandResult.RunAsync(command);
         Assert.Equal(ExitCodes.Ok, resumed.ExitCode);
         Assert.Contains("going on with", resumed.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("note:", resumed.Error, StringComparison.Ordinal);
         Assert.True(Directory.Exists(models.Path("stopped", "model")));
         var updates = File.ReadLines(log).Select(line => JsonNode.Parse(line)!).Where(line => line["learning_rate"] is not null);
         Assert.Equal(Enumerable.Range(1, 60), updates.Select(line => line["step"]!.GetValue<int>()));
+
+        // What says otherwise than the run is not used, and that is said.
+        var other = await CommandResult.RunAsync("pretrain", "--run", models.Path("stopped"), "--steps", "70", "--lengths", "24", "--noise", "0.25", "--seed", "1");
+        Assert.Contains("note: the run goes on with its own settings", other.Error, StringComparison.Ordinal);
+        foreach (var named in (string[])["steps 70 (the run has 60)", "autoencoder.ladder.rungs", "autoencoder.input_noise 0.25 (the run has 0.3)", "settings.json"])
+            Assert.Contains(named, other.Error, StringComparison.Ordinal);
+
+        Assert.DoesNotContain("seed", other.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -216,6 +229,18 @@ public sealed class PretrainCommandTests(TrainedModels models) : IClassFixture<T
     [InlineData("--width", "pretrain-base", "--run", "RUN", "--width", "15", "--texts", "TEXTS", "--validation", "TEXTS")]
     [InlineData("--vocabulary", "pretrain-base", "--run", "RUN", "--vocabulary", "100", "--texts", "TEXTS", "--validation", "TEXTS")]
     [InlineData("'icae pretrain' goes on with", "pretrain-base", "--run", "OTHER")]
+    [InlineData("--steps: 0 is less than 1", "pretrain", "--run", "RUN", "--base", "BASE", "--texts", "TEXTS", "--steps", "0")]
+    [InlineData("--batch: -1 is less than 1", "finetune", "--run", "RUN", "--base", "BASE", "--texts", "TEXTS", "--batch", "-1")]
+    [InlineData("--learning-rate: 0 is not", "pretrain-base", "--run", "RUN", "--texts", "TEXTS", "--learning-rate", "0")]
+    [InlineData("--rank: 0 is less than 1", "pretrain", "--run", "RUN", "--base", "BASE", "--texts", "TEXTS", "--rank", "0")]
+    [InlineData("--lengths: 0 is less than 1", "pretrain", "--run", "RUN", "--base", "BASE", "--texts", "TEXTS", "--lengths", "16", "0")]
+    [InlineData("--noise: 2 does not lie", "pretrain", "--run", "RUN", "--base", "BASE", "--texts", "TEXTS", "--noise", "2")]
+    [InlineData("--copy-share: -0.5 does not lie", "pretrain-base", "--run", "RUN", "--texts", "TEXTS", "--copy-share", "-0.5")]
+    [InlineData("--rows: 'whole' is neither packed nor within-texts", "pretrain-base", "--run", "RUN", "--texts", "TEXTS", "--rows", "whole")]
+    [InlineData("--longest-text: 0 is less", "finetune", "--run", "RUN", "--base", "BASE", "--texts", "TEXTS", "--longest-text", "0")]
+    [InlineData("--dtype: 'float16' is none of auto, float32, bfloat16", "pretrain", "--run", "RUN", "--base", "BASE", "--texts", "TEXTS", "--dtype", "float16")]
+    [InlineData("--width belongs to a new base", "pretrain-base", "--run", "RUN", "--base", "BASE", "--texts", "TEXTS", "--width", "64")]
+    [InlineData("--vocabulary belongs to a new tokenizer", "pretrain-base", "--run", "RUN", "--tokenizer", "BASE", "--texts", "TEXTS", "--vocabulary", "300")]
     public async Task What_is_missing_or_wrong_is_told_and_exits_with_2(string told, params string[] args)
     {
         using var folder = new TemporaryFolder();

@@ -46,7 +46,7 @@ internal sealed class ConstantSlotsCommand : IcaeCommand
         try
         {
             using var shard = TokenShard.Open(source.Shard ?? Prepare(made.FullName, source, model, invocation));
-            var display = new RunDisplay(terminal);
+            var display = new RunDisplay(terminal, measures: false);
             using var slots = display.Show(() => ConstantSlotTraining.Train(model, shard, settings, display, invocation.Cancellation));
             IcaeFolder.SaveConstantSlots(folder, slots, new Dictionary<string, string>
             {

@@ -36,7 +36,7 @@ internal sealed class DataStoriesCommand : IcaeCommand
         HelpName = "REGISTER",
     };
 
-    private readonly Option<string> _output = new("--output") { Description = "The file; it is written beside and renamed. One that ends in .txt holds the stories as one running text (pretrain-base reads rows within a text, and most stories are shorter than a row), any other JSON lines.", Required = true, HelpName = "FILE" };
+    private readonly Option<string> _output = new("--output") { Description = "The file; it is written beside and renamed. One that ends in .txt holds the stories as one running text, any other JSON lines, in which each is a text of its own.", Required = true, HelpName = "FILE" };
 
     private readonly Option<bool> _questions = new("--questions")
     {
@@ -45,7 +45,7 @@ internal sealed class DataStoriesCommand : IcaeCommand
 
     private readonly Option<int?> _asked = new("--asked")
     {
-        Description = "Write each story with this many of its questions and answers behind it, a line each: as a .txt file what a base reads that shall understand questions.",
+        Description = "Write each story with this many of its questions and answers behind it, a line each: what a base reads that shall understand questions.",
         HelpName = "N",
     };
 
@@ -55,7 +55,7 @@ internal sealed class DataStoriesCommand : IcaeCommand
             "Write generated stories to a file, with questions about them behind each, or questions alone whose answers are known.",
             "icae data stories --count 10000 --characters 400 --seed 1 --output stories.jsonl",
             "icae data stories --count 500 --split test --questions --output questions.jsonl",
-            "icae data stories --count 20000 --asked 3 --output asked.txt",
+            "icae data stories --count 20000 --asked 3 --output asked.jsonl",
             "icae data stories --count 100 --register letter --characters 800 --output letters.jsonl --json")
     {
         _count.Validators.Add(result => RequireRange(result, "--count", 1, int.MaxValue));

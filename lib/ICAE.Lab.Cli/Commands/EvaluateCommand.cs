@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using ICAE.Lab.Autoencoder;
 using ICAE.Lab.Data;
 using ICAE.Lab.Experiments.AnswerEvaluation;
@@ -126,7 +127,7 @@ internal sealed class EvaluateCommand : IcaeCommand
         var result = EvaluationProgress.Run(console, model.Name, progress => RestorationEvaluator.Run(model, texts, settings, progress, invocation.Cancellation));
         if (invocation.Terminal.IsJson)
         {
-            invocation.Terminal.WriteJson(RestorationJson.ToJson(result));
+            Write(invocation, RestorationJson.ToJson(result));
             return Task.FromResult(ExitCodes.Ok);
         }
 
@@ -153,7 +154,7 @@ internal sealed class EvaluateCommand : IcaeCommand
             throw new ConfigurationException($"There is no text of {settings.Tokens} tokens that {following} more follow ({result.Kinds.Sum(kind => kind.Skipped)} are shorter); --tokens and --continuation set the lengths.");
 
         if (invocation.Terminal.IsJson)
-            invocation.Terminal.WriteJson(ContinuationJson.ToJson(result));
+            Write(invocation, ContinuationJson.ToJson(result));
         else
             ContinuationConsole.Print(console, result);
 
@@ -177,11 +178,17 @@ internal sealed class EvaluateCommand : IcaeCommand
         var console = invocation.Terminal.Console;
         var result = EvaluationProgress.Run(console, model.Name, progress => AnswerEvaluator.Run(model, examples, settings, progress, invocation.Cancellation));
         if (invocation.Terminal.IsJson)
-            invocation.Terminal.WriteJson(AnswerJson.ToJson(result));
+            Write(invocation, AnswerJson.ToJson(result));
         else
             AnswerConsole.Print(console, result);
 
         return ExitCodes.Ok;
+    }
+
+    private static void Write(Invocation invocation, JsonObject json)
+    {
+        json["ok"] = true;
+        invocation.Terminal.WriteJson(json);
     }
 
     private static void RequirePositive(System.CommandLine.Parsing.OptionResult result, string name)

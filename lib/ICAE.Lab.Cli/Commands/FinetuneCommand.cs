@@ -24,6 +24,8 @@ internal sealed class FinetuneCommand : RunCommand
         Texts.Describe("JSON lines with \"input\", \"prompt\" and \"answer\", in files or in folders of .jsonl files");
         foreach (var option in (Option[])[_model, _base, _layout, _longest])
             Add(option);
+
+        Validators.Add(result => result.RequireAtLeastOne(_longest));
     }
 
     protected override bool Trains(RunKind kind) => kind == RunKind.Instruction;

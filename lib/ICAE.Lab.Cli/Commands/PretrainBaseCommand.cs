@@ -7,6 +7,9 @@ namespace ICAE.Lab.Cli.Commands;
 /// <summary>Trains a small base: on running text, to copy from its context, and, where asked for, to be restored from.</summary>
 internal sealed class PretrainBaseCommand : RunCommand
 {
+    private const string Packed = "packed";
+    private const string WithinTexts = "within-texts";
+
     private readonly Option<string?> _base = new("--base") { Description = "The base to go on from: a name or folder. Without it a new one is made.", HelpName = "NAME|PATH" };
     private readonly Option<bool> _restoring = new("--restoring") { Description = "Also train the base to be restored from, through an encoder, which is kept beside it as RUN/autoencoder for pretrain --model (needs --base or --model)." };
     private readonly Option<string?> _model = new("--model") { Description = "With --restoring, in place of --base: an autoencoder with whose base and encoder the run begins, instead of a new encoder.", HelpName = "NAME|PATH" };
@@ -16,6 +19,7 @@ internal sealed class PretrainBaseCommand : RunCommand
     private readonly Option<int> _layers = Size("--layers", "Layers of a new base.", 4);
     private readonly Option<int> _heads = Size("--heads", "Heads of a new base.", 4);
     private readonly Option<int?> _length = new("--length") { Description = "Tokens in a row.", HelpName = "N" };
+    private readonly Option<string?> _rows = new("--rows") { Description = "How rows are cut: packed (from all texts laid end to end, with their ends) or within-texts (each inside one text, no end is read). Packed unless it is named.", HelpName = "HOW" };
     private readonly Option<double?> _copying = new("--copy-share") { Description = "The share of rows that repeat a stretch; 0 makes a plain base that does not copy.", HelpName = "S" };
 
     public PretrainBaseCommand()
@@ -26,7 +30,7 @@ internal sealed class PretrainBaseCommand : RunCommand
             "icae pretrain-base --texts corpus/ --run runs/base --vocabulary 1024 --width 256 --layers 4 --heads 8 --steps 12000",
             "icae pretrain-base --base runs/base/model --restoring --texts corpus/ --run runs/restoring")
     {
-        foreach (var option in (Option[])[_base, _restoring, _model, _tokenizer, _vocabulary, _width, _layers, _heads, _length, _copying])
+        foreach (var option in (Option[])[_base, _restoring, _model, _tokenizer, _vocabulary, _width, _layers, _heads, _length, _rows, _copying])
             Add(option);
 
         Validators.Add(result =>
@@ -36,6 +40,18 @@ internal sealed class PretrainBaseCommand : RunCommand
 
             if ((result.GetValue(_base) ?? result.GetValue(_model)) is not null && result.GetValue(_tokenizer) is not null)
                 result.AddError("--tokenizer belongs to a new base; one that is gone on from brings its own.");
+
+            if ((result.GetValue(_base) ?? result.GetValue(_model)) is not null && ((Option[])[_vocabulary, _width, _layers, _heads]).FirstOrDefault(result.IsGiven) is { } shape)
+                result.AddError($"{shape.Name} belongs to a new base; one that is gone on from has its shape.");
+
+            if (result.GetValue(_tokenizer) is not null && result.IsGiven(_vocabulary))
+                result.AddError("--vocabulary belongs to a new tokenizer; the one that --tokenizer names has its own.");
+
+            if (result.GetValue(_rows) is { } rows && rows is not (Packed or WithinTexts))
+                result.AddError($"--rows: '{rows}' is neither {Packed} nor {WithinTexts}.");
+
+            result.RequireAtLeastOne(_length);
+            result.RequireShare(_copying);
         });
     }
 
@@ -65,14 +81,22 @@ internal sealed class PretrainBaseCommand : RunCommand
         return RunDefaults.Base(made, model);
     }
 
-    protected override RunSettings Apply(RunSettings settings, Invocation invocation) => settings with
+    protected override RunSettings Apply(RunSettings settings, Invocation invocation)
     {
-        Rows = settings.Rows! with
+        var rows = settings.Rows! with
         {
             Length = invocation.Arguments.GetValue(_length) ?? settings.Rows.Length,
+            Packed = invocation.Arguments.GetValue(_rows) is { } cut ? cut == Packed : settings.Rows.Packed,
             PeriodicShare = invocation.Arguments.GetValue(_copying) ?? settings.Rows.PeriodicShare,
-        },
-    };
+        };
+
+        // A new base has positions for its rows, at least.
+        return settings with
+        {
+            Rows = rows,
+            NewModel = settings.NewModel is { } model ? model with { MaxPositions = Math.Max(model.MaxPositions, rows.Length) } : null,
+        };
+    }
 
     private BaseShape Shape(Invocation invocation)
     {

@@ -35,6 +35,8 @@ internal sealed class PretrainCommand : RunCommand
                 result.AddError($"--layout: '{layout}' is neither embeddings nor keys-and-values.");
 
             result.RequirePositive(_tokensPerSlot);
+            result.RequireAtLeastOne(_rank, _lengths);
+            result.RequireShare(_noise, _continuation, _random);
         });
     }
 
@@ -79,7 +81,8 @@ internal sealed class PretrainCommand : RunCommand
                 Icae = icae,
                 InputNoise = invocation.Arguments.GetValue(_noise) ?? autoencoder.InputNoise,
                 ContinuationShare = continues ?? autoencoder.ContinuationShare,
-                ContinuationToken = autoencoder.ContinuationToken || (continues > 0 && settings.FromAutoencoder is null),
+                // Behind keys and values there is nothing else for a continuation's first token to stand behind.
+                ContinuationToken = autoencoder.ContinuationToken || (continues > 0 && (settings.FromAutoencoder is null || icae.Layout == SlotLayout.KeysAndValues)),
                 RandomShare = invocation.Arguments.GetValue(_random) ?? autoencoder.RandomShare,
                 EvaluationLengths = Evaluated(invocation) ?? autoencoder.EvaluationLengths,
                 Ladder = autoencoder.Ladder with { Rungs = Rungs(autoencoder.Ladder.Rungs, icae.TokensPerSlot, continues ?? autoencoder.ContinuationShare, invocation) },

@@ -35,6 +35,7 @@ internal abstract class ReadingCommand : IcaeCommand
         using var stored = Memory.Load(invocation.Arguments.GetRequiredValue(_memory));
         using var memory = Hide(stored, invocation.Arguments.GetValue(_without) ?? []);
         using var loaded = _autoencoder.Load(invocation, memory);
+        SmallModels.FitThreads(loaded.Model.Base, _autoencoder.Threads(invocation));
         var settings = _generation.Apply(loaded.Model.DefaultGeneration, invocation, _autoencoder.Seed(invocation));
         var watch = Stopwatch.StartNew();
         var terminal = invocation.Terminal;

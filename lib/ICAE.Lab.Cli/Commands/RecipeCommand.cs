@@ -25,7 +25,7 @@ internal sealed class RecipeCommand : IcaeCommand
         Add(_recipe);
         Add(_run);
         _texts = new RunTexts(this);
-        _compute = new ComputeOptions(this);
+        _compute = new ComputeOptions(this, trains: true);
     }
 
     public override Task<int> RunAsync(Invocation invocation)
@@ -98,7 +98,7 @@ internal sealed class RecipeCommand : IcaeCommand
         if (_compute.IsTypeGiven(invocation))
             over["compute_type"] = _compute.TypeName(invocation);
 
-        if (_compute.AreThreadsGiven(invocation))
+        if (_compute.Threads(invocation) > 0)
             over["threads"] = _compute.Threads(invocation);
 
         return over;

@@ -29,7 +29,12 @@ internal abstract class RunCommand : IcaeCommand
         foreach (var option in (Option[])[_settings, _steps, _batch, _rate])
             Add(option);
 
-        _compute = new ComputeOptions(this);
+        _compute = new ComputeOptions(this, trains: true);
+        Validators.Add(result =>
+        {
+            result.RequireAtLeastOne(_steps, _batch);
+            result.RequirePositive(_rate);
+        });
     }
 
     public override Task<int> RunAsync(Invocation invocation)
@@ -57,22 +62,28 @@ internal abstract class RunCommand : IcaeCommand
         return Task.FromResult(Finish(folder, status, display, terminal));
     }
 
-    /// <summary>A run keeps the settings that it was begun with: options that say otherwise are not used, and that is said.</summary>
+    /// <summary>A run keeps the settings that it was begun with: what was given and says otherwise is not used, and that is said.</summary>
     private void TellUnused(RunFolder folder, Invocation invocation)
     {
-        var settings = folder.Settings;
-        var batch = settings.Rows?.Batch ?? settings.Autoencoder?.Batch ?? settings.Instruction?.Batch;
-        Tell("--steps", invocation.Arguments.GetValue(_steps), settings.Steps);
-        Tell("--batch", invocation.Arguments.GetValue(_batch), batch ?? 0);
-        Tell("--learning-rate", invocation.Arguments.GetValue(_rate), settings.Optimizer.LearningRate);
+        var kept = RunSettingsJson.Write(folder.Settings);
+        var asked = (JsonObject)kept.DeepClone();
+        if (invocation.Arguments.GetValue(_settings) is { } file)
+            RunSettingsJson.Overlay(asked, BoundedJson.ReadObject(file));
 
-        void Tell<T>(string option, T? given, T kept)
-            where T : struct, IEquatable<T>
-        {
-            if (given is { } value && !value.Equals(kept))
-                invocation.Terminal.Error.WriteLine(FormattableString.Invariant($"icae: note: {option} {value} is not used: the run goes on with its own {kept}. To change it, edit {Path.Combine(folder.Path, "settings.json")}"));
-        }
+        asked = RunSettingsJson.Write(Apply(Common(RunSettingsJson.Read(asked, "--settings"), invocation), invocation));
+        string[] unused = [.. Differences(kept, asked, "")];
+        if (unused.Length > 0)
+            invocation.Terminal.Error.WriteLine($"icae: note: the run goes on with its own settings, not with {string.Join(", ", unused)}. To change one, edit {Path.Combine(folder.Path, "settings.json")}");
     }
+
+    /// <summary>The fields in which settings differ, as <c>steps 100 (the run has 50)</c>.</summary>
+    private static IEnumerable<string> Differences(JsonObject kept, JsonObject asked, string place) => asked.SelectMany(field => (kept[field.Key], field.Value) switch
+    {
+        (JsonObject own, JsonObject given) => Differences(own, given, $"{place}{field.Key}."),
+        (_, JsonArray given) when !JsonNode.DeepEquals(kept[field.Key], given) => [place + field.Key],
+        var (own, given) when !JsonNode.DeepEquals(own, given) => [$"{place}{field.Key} {given?.ToJsonString() ?? "null"} (the run has {own?.ToJsonString() ?? "null"})"],
+        _ => (string[])[],
+    });
 
     /// <summary>Whether runs of a kind are this command's.</summary>
     protected abstract bool Trains(RunKind kind);
@@ -142,8 +153,8 @@ internal abstract class RunCommand : IcaeCommand
             Optimizer = invocation.Arguments.GetValue(_rate) is { } rate ? settings.Optimizer with { LearningRate = rate } : settings.Optimizer,
             Seed = _compute.IsSeedGiven(invocation) ? _compute.Seed(invocation) : settings.Seed,
             Device = _compute.IsDeviceGiven(invocation) ? _compute.Device(invocation) : settings.Device,
-            ComputeType = _compute.IsTypeGiven(invocation) ? _compute.TypeName(invocation) : settings.ComputeType,
-            Threads = _compute.AreThreadsGiven(invocation) ? _compute.Threads(invocation) : settings.Threads,
+            ComputeType = _compute.IsTypeGiven(invocation) && _compute.TypeName(invocation) != "auto" ? _compute.TypeName(invocation) : settings.ComputeType,
+            Threads = _compute.Threads(invocation) > 0 ? _compute.Threads(invocation) : settings.Threads,
         };
     }
 

@@ -8,7 +8,8 @@ namespace ICAE.Lab.Cli.Runs;
 
 /// <summary>Shows how far a run is: a table that is updated in place on a terminal, lines elsewhere.</summary>
 /// <param name="terminal">Where it is shown.</param>
-internal sealed class RunDisplay(Terminal terminal) : IProgress<RunProgress>
+/// <param name="measures">Whether what was trained is measured at the end, which takes a while.</param>
+internal sealed class RunDisplay(Terminal terminal, bool measures = true) : IProgress<RunProgress>
 {
     private static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
 
@@ -62,7 +63,7 @@ internal sealed class RunDisplay(Terminal terminal) : IProgress<RunProgress>
         else if (isEvaluation || !_sinceLine.IsRunning || _sinceLine.Elapsed >= LineInterval || value.Step == value.Steps)
             Line(value, isEvaluation);
 
-        if (_live is null && !isEvaluation && value.Step == value.Steps)
+        if (measures && _live is null && !isEvaluation && value.Step == value.Steps)
             terminal.Error.WriteLine("measuring on the validation texts");
     }
 

@@ -78,7 +78,7 @@ public static class Generation
         int[] before = [.. layout.Before];
         var chosen = settings ?? new GenerationSettings();
         if (layout.AnswerEnd is { } end)
-            chosen = chosen with { EosIds = [.. chosen.EosIds ?? [], end] };
+            chosen = chosen with { EosIds = [.. chosen.EosIds ?? icae.Base.Config.EosIds, end] };
 
         return Run(icae, slots, [.. slots.Plans.Zip(prompts, (plan, prompt) => Sequence(icae, plan, before, layout.Behind(icae.Ids, prompt)))], chosen, onToken, cancellation);
     }

@@ -10,7 +10,7 @@ namespace ICAE.Lab.Autoencoder;
 /// <summary>An autoencoder with its base and tokenizer, ready to compress and restore texts.</summary>
 /// <example>
 /// <code>
-/// using var icae = IcaeModel.Load("english-7m-4x");
+/// using var icae = IcaeModel.Load("english-1m-4x");
 /// var memory = icae.Compress("It was a bright cold day in April, and the clocks were striking thirteen.");
 /// Console.WriteLine(icae.Restore(memory));
 /// Console.WriteLine(icae.Restore(memory.Without(slot: 3)));

@@ -2,7 +2,7 @@ namespace ICAE.Lab.Data;
 
 /// <summary>
 /// An endless sequence of rows cut from all texts of a shard laid end to end, each text with its end behind it ("packing"): rows that begin and end anywhere, so that no text is too
-/// short to be read and every end is. Row number <c>cursor</c> is a function of (seed, cursor, length) alone.
+/// short to be read, and ends are read, too. Row number <c>cursor</c> is a function of (seed, cursor, length) alone.
 /// </summary>
 /// <remarks>
 /// An epoch lays the texts out in a random order, cuts the ring of T tokens into T / L rows of L tokens from a random phase and visits them in a random order; the T mod L tokens

@@ -15,6 +15,8 @@ public sealed class TokenShardWriter : IDisposable
     /// <summary>Longer texts are encoded in pieces of about this many characters.</summary>
     internal const int PieceLength = 1 << 16;
 
+    private const string PartialSuffix = ".partial";
+
     private readonly string _path;
     private readonly string _partialPath;
     private readonly FileStream _file;
@@ -43,8 +45,9 @@ public sealed class TokenShardWriter : IDisposable
         _vocabularySize = vocabularySize;
         _idBytes = vocabularySize <= TokenShardLayout.NarrowVocabulary ? 2 : 4;
         _path = Path.GetFullPath(path);
-        _partialPath = $"{_path}.{Guid.NewGuid():N}.partial";
+        _partialPath = $"{_path}.{Guid.NewGuid():N}{PartialSuffix}";
         Directory.CreateDirectory(Path.GetDirectoryName(_path)!);
+        DeleteLeftovers();
         _file = new FileStream(_partialPath, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1);
         _file.SetLength(TokenShardLayout.HeaderLength);
         _file.Position = TokenShardLayout.HeaderLength;
@@ -232,5 +235,22 @@ public sealed class TokenShardWriter : IDisposable
         if (_finished)
             throw new InvalidOperationException("The shard is complete already.");
         ObjectDisposedException.ThrowIf(!_file.CanWrite, this);
+    }
+
+    /// <summary>What killed processes left of this shard is deleted; what another process is writing is locked, and stays.</summary>
+    private void DeleteLeftovers()
+    {
+        foreach (var leftover in Directory.EnumerateFiles(Path.GetDirectoryName(_path)!, Path.GetFileName(_path) + ".*" + PartialSuffix))
+        {
+            try
+            {
+                using (new FileStream(leftover, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1))
+                    File.Delete(leftover);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                // In use, or not ours.
+            }
+        }
     }
 }

@@ -38,6 +38,9 @@ public sealed class WindowSampler
             _ends[i] = end += shard.Document(_documents[i]).Length;
     }
 
+    /// <summary>The tokens of the longest document; 0 where there is none.</summary>
+    public long LongestDocument => _documents.Length == 0 ? 0 : _shard.Document(_documents[0]).Length;
+
     /// <summary>How many windows of a length an epoch has.</summary>
     /// <param name="length">The windows' length in tokens; at least 1.</param>
     /// <returns>The number; 0 where no document is long enough.</returns>

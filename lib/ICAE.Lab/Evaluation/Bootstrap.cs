@@ -29,7 +29,8 @@ public sealed record Bootstrap(ulong Seed = 0, int Resamples = 2000, double Conf
     /// <param name="statistic">The statistic; it is called once for the items themselves and once for each resample.</param>
     /// <param name="clusters">
     /// The cluster that each item belongs to, from the outermost level inwards. At each level clusters are drawn with replacement within
-    /// the cluster above; a cluster of the innermost level stays whole. None means that the items themselves are drawn.
+    /// the cluster above; a cluster of the innermost level stays whole. None means that the items themselves are drawn. A level with one cluster in all is passed over: an
+    /// interval can then only speak of other items of that cluster.
     /// </param>
     /// <returns>The statistic and its interval.</returns>
     /// <exception cref="ArgumentException">There are no items, or not one cluster for each.</exception>
@@ -47,6 +48,7 @@ public sealed record Bootstrap(ulong Seed = 0, int Resamples = 2000, double Conf
         if (clusters.Any(level => level.Count != items.Count))
             throw new ArgumentException($"Each level names one cluster for each of the {items.Count} items.", nameof(clusters));
 
+        clusters = [.. clusters.Where(level => level.Distinct(StringComparer.Ordinal).Skip(1).Any())];
         var tree = Node.Build(Enumerable.Range(0, items.Count).ToArray(), clusters, 0);
         var values = new double[Resamples];
         var sample = new List<T>(items.Count);

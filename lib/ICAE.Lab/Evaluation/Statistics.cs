@@ -29,7 +29,7 @@ public static class Statistics
     /// <summary>A quantile, interpolated linearly between the neighbouring values (type 7 of Hyndman and Fan, the default of NumPy and R).</summary>
     /// <param name="values">The sample; not empty.</param>
     /// <param name="probability">0 for the smallest value, .5 for the median, 1 for the largest.</param>
-    /// <returns>The quantile.</returns>
+    /// <returns>The quantile; NaN where a value is NaN.</returns>
     /// <exception cref="ArgumentException">The sample is empty, or the probability outside 0 to 1.</exception>
     public static double Quantile(IReadOnlyList<double> values, double probability)
     {
@@ -38,6 +38,10 @@ public static class Statistics
             throw new ArgumentOutOfRangeException(nameof(probability), probability, "A probability lies between 0 and 1.");
         var sorted = values.ToArray();
         Array.Sort(sorted);
+
+        // Sorting puts NaN first.
+        if (double.IsNaN(sorted[0]))
+            return double.NaN;
         var place = probability * (sorted.Length - 1);
         var below = (int)place;
         var above = Math.Min(below + 1, sorted.Length - 1);

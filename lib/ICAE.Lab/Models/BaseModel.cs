@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ICAE.Lab.Formats;
+using ICAE.Lab.Formats.Hub;
 using ICAE.Lab.Tokens;
 using static TorchSharp.torch;
 
@@ -164,12 +165,15 @@ public sealed class BaseModel : IDisposable
         // A GGUF file may lie among others, whom a file beside it would not describe.
         if (isGguf || !File.Exists(path))
         {
-            return (BaseKind.Unknown, new Dictionary<string, string>());
+            return (IsPulled(folder) ? BaseKind.Pretrained : BaseKind.Unknown, new Dictionary<string, string>());
         }
 
         var fields = OwnJson.Read(path, FormatVersion, "kind_of_base", "facts");
         return (OwnJson.Choice(fields, "kind_of_base", BaseKind.Unknown), OwnJson.Facts(fields));
     }
+
+    /// <summary>Whether a folder was fetched from a hub: what is there was trained elsewhere.</summary>
+    private static bool IsPulled(string folder) => Directory.EnumerateFiles(folder, "*" + HubRecord.FileName).Any();
 
     private static void CheckVocabulary(string name, TransformerConfig config, ITextTokenizer tokenizer)
     {

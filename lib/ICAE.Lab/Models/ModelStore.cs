@@ -35,7 +35,7 @@ public sealed class ModelStore
 
     /// <summary>Finds a model by path or by name.</summary>
     /// <param name="nameOrPath">
-    /// The path of a folder or file, or a name such as <c>english-7m</c> or <c>HuggingFaceTB/SmolLM2-135M-Instruct</c>; where only one model has that last part,
+    /// The path of a folder or file, or a name such as <c>english-1m</c> or <c>HuggingFaceTB/SmolLM2-135M-Instruct</c>; where only one model has that last part,
     /// <c>SmolLM2-135M-Instruct</c> will do.
     /// </param>
     /// <returns>The full path of its folder or file.</returns>

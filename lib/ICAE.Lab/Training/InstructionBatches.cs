@@ -63,6 +63,9 @@ internal sealed class InstructionBatches
         {
             var (text, prompt, answer) = InstructionShard.Lengths(_shard, example);
             longest = Math.Max(longest, Math.Min(text, _settings.LongestText));
+            if (_settings.Layout.AnswerEnd is { } end && InstructionShard.Read(_shard, example).Answer.Contains(end))
+                throw new ConfigurationException($"{_shard.Path}: the answer {example + 1} contains what ends an answer in this layout (id {end}), so it would be cut there; leave such answers out, or choose another layout.");
+
             if (prompt + answer > _settings.LongestExchange)
                 throw new ConfigurationException($"{_shard.Path}: prompt and answer {example + 1} have {prompt + answer} tokens together, and LongestExchange is {_settings.LongestExchange}.");
         }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ICAE.Lab.Autoencoder;
 using ICAE.Lab.Models;
 using ICAE.Lab.Objectives;
@@ -104,7 +105,14 @@ public sealed class InstructionTask : ITrainingTask
     /// <inheritdoc/>
     public void Export(string folder)
     {
+        // The lengths and the continuation that were practised before; answering adds neither.
         var facts = _inputs.AutoencoderFacts();
+        if (_inputs.LengthsBefore.Any())
+        {
+            facts[IcaeModel.LengthsFact] = string.Join(' ', _inputs.LengthsBefore);
+            facts[IcaeModel.ContinuationFact] = _inputs.ContinuationBefore.ToString(CultureInfo.InvariantCulture);
+        }
+
         using var kept = IcaeFolder.KeptConstantSlots(folder, _icae, facts);
         IcaeFolder.Save(folder, _icae, ModelReference.To(_inputs.From!), _inputs.From!.Path, _usage with { Instruction = _instruction.Layout }, kept, facts);
     }
@@ -118,7 +126,11 @@ public sealed class InstructionTask : ITrainingTask
 
     private InstructionBatches Batches(Data.TokenShard shard, long cursor) => new(_instruction, _icae.Config, shard, _eos, unchecked((ulong)_settings.Seed), cursor);
 
-    private Icae Create(AutoencoderSettings settings) => Icae.Create(_inputs.Transformer, settings.Icae, _settings.Seed, settings.TokenDeviation, settings.TaskTokenLike);
+    private Icae Create(AutoencoderSettings settings)
+    {
+        _inputs.RequireIds(settings);
+        return Icae.Create(_inputs.Transformer, settings.Icae, _settings.Seed, settings.TokenDeviation, settings.TaskTokenLike);
+    }
 
     /// <summary>How many of the answers are written word for word, greedily, up to their end.</summary>
     private int Exact(IcaeExample[] batch, int first, CancellationToken cancellation)

@@ -7,6 +7,7 @@ internal sealed class PretrainingTexts
 {
     // Without a split of their own, the last tenth of each text is kept from training.
     private const int HeldOutPart = 10;
+    private const int MostHeldOutPart = 4;
 
     private readonly CorpusSource? _training;
     private readonly CorpusSource? _validation;
@@ -65,12 +66,12 @@ internal sealed class PretrainingTexts
     private static IEnumerable<TextDocument> Documents(IEnumerable<IEnumerable<Passage>> books) =>
         books.SelectMany(book => book).Select(passage => new TextDocument(passage.Id, passage.Text ?? ""));
 
-    /// <summary>The text's first nine tenths, or what lies behind them; cut between paragraphs where there are several, else between sentences.</summary>
+    /// <summary>The text's first nine tenths, or what lies behind them; cut between paragraphs where that keeps at most a quarter from training, else between sentences.</summary>
     private static TextDocument Part(TextDocument document, bool heldOut)
     {
         var cut = document.Text.Length - (document.Text.Length / HeldOutPart);
         var feed = document.Text.LastIndexOf('\n', Math.Max(0, cut - 1));
-        var at = feed > 0 ? feed + 1 : SentenceStart(document.Text, cut);
+        var at = feed > 0 && feed >= document.Text.Length - (document.Text.Length / MostHeldOutPart) ? feed + 1 : SentenceStart(document.Text, cut);
         return document with { Text = heldOut ? document.Text[at..] : document.Text[..at] };
     }
 

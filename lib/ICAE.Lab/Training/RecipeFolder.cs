@@ -124,15 +124,15 @@ public sealed class RecipeFolder
             var settings = recipe.Settings(i, data, i == 0 ? null : "base");
             RunWindows.Require(read, settings.Autoencoder is { } autoencoder ? RunWindows.OfTexts(autoencoder) : []);
             RunWindows.Require(evaluated, RunWindows.OfEvaluation(settings));
+            if (new[] { settings.Rows?.SeparatorId, settings.Rows?.EosId, settings.Autoencoder?.TaskTokenLike, settings.Autoencoder?.EosId }.FirstOrDefault(id => id < 0 || id >= training.VocabularySize) is { } wrong)
+                throw new ConfigurationException($"Stage {i + 1}, {recipe.Stages[i].Name}: the id {wrong} is none of the {training.VocabularySize} of the tokenizer.");
+
             if (settings.Rows is { } rows)
             {
                 var eos = rows.EosId ?? recipe.Settings(0, data, null).NewModel?.EosIds[0];
                 RowBatches.RequireRows(rows, training, eos);
                 RowBatches.RequireRows(rows, validation, eos);
             }
-
-            if (new[] { settings.Rows?.SeparatorId, settings.Rows?.EosId, settings.Autoencoder?.TaskTokenLike, settings.Autoencoder?.EosId }.FirstOrDefault(id => id < 0 || id >= training.VocabularySize) is { } wrong)
-                throw new ConfigurationException($"Stage {i + 1}, {recipe.Stages[i].Name}: the id {wrong} is none of the {training.VocabularySize} of the tokenizer.");
         }
     }
 

@@ -9,32 +9,32 @@ internal sealed class RowBatches
     private readonly WindowSampler _stretches;
     private readonly PackedSampler? _packed;
     private readonly ulong _seed;
-    private readonly int _vocabulary;
+    private readonly IReadOnlyList<int> _ordinary;
+    private readonly int _longestPeriod;
     private readonly uint _stream = CounterRandom.StreamOf("rows");
 
     /// <param name="settings">The settings.</param>
     /// <param name="shard">What is read.</param>
-    /// <param name="eos">The id that ends a text.</param>
+    /// <param name="ordinary">The ids that random stretches are made of.</param>
+    /// <param name="eos">The id that ends a text; needed for packed rows.</param>
     /// <param name="seed">The run's seed.</param>
     /// <param name="cursor">Windows that were taken before.</param>
     /// <exception cref="ConfigurationException">A rule is broken, or the shard is too short.</exception>
-    public RowBatches(RowSettings settings, TokenShard shard, int? eos, ulong seed, long cursor = 0)
+    public RowBatches(RowSettings settings, TokenShard shard, IReadOnlyList<int> ordinary, int? eos, ulong seed, long cursor = 0)
     {
         _settings = settings.Validate();
         _stretches = new WindowSampler(shard, seed, CounterRandom.StreamOf("row windows"));
         _packed = Packed(settings, shard, eos, seed, CounterRandom.StreamOf("packed rows"));
         _seed = seed;
-        _vocabulary = shard.VocabularySize;
+        _ordinary = ordinary;
+        _longestPeriod = LongestPeriod(settings, _stretches);
         Cursor = cursor;
-        if (settings.SeparatorId < 0 || settings.SeparatorId >= _vocabulary)
-        {
-            throw new ConfigurationException($"Row settings: SeparatorId ({settings.SeparatorId}) is not in the vocabulary of {_vocabulary}.");
-        }
-
-        Require(_stretches, _packed, settings);
+        Require(_stretches, _packed, settings, shard);
     }
 
-    /// <summary>Windows taken so far.</summary>
+    /// <summary>
+    /// Windows taken so far: whole rows and stretches that repeat, in one sequence. So of an epoch of rows those are seen that fall to places where a row and not a stretch is drawn.
+    /// </summary>
     public long Cursor { get; set; }
 
     /// <summary>The rows of an update.</summary>
@@ -59,8 +59,8 @@ internal sealed class RowBatches
         return ids;
     }
 
-    /// <summary>The period of the periodic rows for validation, an eighth of the row.</summary>
-    public static int FixedPeriod(RowSettings settings) => Math.Max(1, settings.Length / 8);
+    /// <summary>The period of the periodic rows for validation: an eighth of the row, or as much as texts have.</summary>
+    public static int FixedPeriod(RowSettings settings, TokenShard shard) => Math.Min(Math.Max(1, settings.Length / 8), LongestPeriod(settings, new WindowSampler(shard, 0)));
 
     /// <summary>Rows for validation: plain ones, or periodic ones with a fixed period.</summary>
     public static long[] Fixed(RowSettings settings, TokenShard shard, int? eos, int rows, bool periodic)
@@ -69,7 +69,7 @@ internal sealed class RowBatches
         var packed = Packed(settings, shard, eos, 0, 0);
         var ids = new long[rows * settings.Length];
         var window = new int[settings.Length];
-        var stretch = window.AsSpan(0, FixedPeriod(settings));
+        var stretch = window.AsSpan(0, FixedPeriod(settings, shard));
         for (var row = 0; row < rows; row++)
         {
             var target = ids.AsSpan(row * settings.Length, settings.Length);
@@ -98,13 +98,21 @@ internal sealed class RowBatches
     /// <summary>Checks that a shard is long enough for rows.</summary>
     /// <exception cref="ConfigurationException">It is not.</exception>
     public static void RequireRows(RowSettings settings, TokenShard shard, int? eos) =>
-        Require(new WindowSampler(shard, 0), Packed(settings, shard, eos, 0, 0), settings);
+        Require(new WindowSampler(shard, 0), Packed(settings, shard, eos, 0, 0), settings, shard);
 
     private static PackedSampler? Packed(RowSettings settings, TokenShard shard, int? eos, ulong seed, uint stream) =>
         settings.Packed ? new PackedSampler(shard, eos ?? throw new ArgumentNullException(nameof(eos)), seed, stream) : null;
 
-    private static void Require(WindowSampler stretches, PackedSampler? packed, RowSettings settings)
+    /// <summary>Half the row, or the longest text where all are shorter: a stretch lies inside one.</summary>
+    private static int LongestPeriod(RowSettings settings, WindowSampler stretches) => (int)Math.Min(settings.Length / 2, stretches.LongestDocument);
+
+    private static void Require(WindowSampler stretches, PackedSampler? packed, RowSettings settings, TokenShard shard)
     {
+        if (settings.SeparatorId < 0 || settings.SeparatorId >= shard.VocabularySize)
+        {
+            throw new ConfigurationException($"Row settings: SeparatorId ({settings.SeparatorId}) is not in the vocabulary of {shard.VocabularySize}.");
+        }
+
         if (packed is null)
         {
             stretches.Locate(0, settings.Length);
@@ -112,9 +120,10 @@ internal sealed class RowBatches
         }
 
         packed.Require(settings.Length);
-        if (settings.PeriodicShare > 0)
+        if (settings.PeriodicShare > 0 && LongestPeriod(settings, stretches) < settings.ShortestPeriod)
         {
-            stretches.Locate(0, settings.Length / 2);
+            throw new ConfigurationException(
+                $"{shard.Path}: rows that repeat a stretch (PeriodicShare, --copy-share) need a text of {settings.ShortestPeriod} tokens, and the longest has {stretches.LongestDocument}.");
         }
     }
 
@@ -137,10 +146,10 @@ internal sealed class RowBatches
 
     private void FillPeriodic(Span<long> target, CounterRandom random)
     {
-        var most = target.Length / 2;
+        var most = _longestPeriod;
         var period = (int)Math.Round(_settings.ShortestPeriod * Math.Pow((double)most / _settings.ShortestPeriod, random.NextDouble()));
         var stretch = random.NextDouble() < _settings.RandomShare
-            ? [.. Enumerable.Range(0, period).Select(_ => random.NextInt(_vocabulary))]
+            ? [.. Enumerable.Range(0, period).Select(_ => _ordinary[random.NextInt(_ordinary.Count)])]
             : Window(period);
         Repeat(stretch, target, _settings.SeparatorId);
     }

@@ -118,7 +118,7 @@ public sealed record RunData(string Tokenizer, string Training, string Validatio
         string Examples(DataSplit split, IEnumerable<InstructionExample> examples)
         {
             var path = Path.GetFullPath(CorpusPreparation.ShardPath(folder, split));
-            var written = InstructionShard.Write(path, known, examples, cancellation);
+            var written = Shard(path, () => InstructionShard.Write(path, known, examples, cancellation));
             told?.Invoke(FormattableString.Invariant($"{split.Name()}: {written.Examples:N0} examples, {written.Tokens:N0} tokens"));
             return path;
         }
@@ -144,8 +144,20 @@ public sealed record RunData(string Tokenizer, string Training, string Validatio
     private static string Write(
         string folder, DataSplit split, IEnumerable<TextDocument> documents, ITextTokenizer tokenizer, Action<string>? told, CancellationToken cancellation)
     {
-        var written = CorpusPreparation.WriteShard(folder, split, tokenizer, documents, cancellation: cancellation);
+        var written = Shard(CorpusPreparation.ShardPath(folder, split), () => CorpusPreparation.WriteShard(folder, split, tokenizer, documents, cancellation: cancellation));
         told?.Invoke(FormattableString.Invariant($"{split.Name()}: {written.Documents} texts, {written.Tokens:N0} tokens, {(double)written.Characters / Math.Max(1, written.Tokens):F2} characters a token"));
         return Path.GetFullPath(CorpusPreparation.ShardPath(folder, split));
+    }
+
+    private static T Shard<T>(string path, Func<T> write)
+    {
+        try
+        {
+            return write();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new IcaeException($"{path}: the token shard cannot be written: {error.Message}", error);
+        }
     }
 }

@@ -142,6 +142,8 @@ public sealed class RunFolder
         AtomicFile.DeleteLeftovers(Path);
         AtomicFile.DeleteLeftovers(CheckpointFolder);
         AtomicFile.DeleteLeftovers(ModelPath);
+        if (AutoencoderPath is { } autoencoder)
+            AtomicFile.DeleteLeftovers(autoencoder);
     }
 
     /// <summary>Deletes all checkpoints but the newest two.</summary>

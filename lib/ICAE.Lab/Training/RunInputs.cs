@@ -78,7 +78,24 @@ internal sealed class RunInputs : IDisposable
     /// <param name="given">The id that the autoencoder or its settings name; <see langword="null"/> for the base's own.</param>
     /// <exception cref="ConfigurationException">Neither names one.</exception>
     public int EndOfText(int? given) => given
-        ?? (Transformer.Config.EosIds is [var own, ..] ? own : throw new ConfigurationException("The base's config names no eos_token_id, and the settings no EosId."));
+        ?? ((From?.EosIds ?? Transformer.Config.EosIds) is [var own, ..]
+            ? own
+            : throw new ConfigurationException("The base's config names no eos_token_id, its tokenizer no end of a text, and the settings no EosId."));
+
+    /// <summary>Checks that an autoencoder's settings name ids that the base has.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <exception cref="ConfigurationException">One is not in the vocabulary.</exception>
+    public void RequireIds(AutoencoderSettings settings)
+    {
+        Require(settings.EosId, nameof(settings.EosId));
+        Require(settings.TaskTokenLike, nameof(settings.TaskTokenLike));
+
+        void Require(int? id, string name)
+        {
+            if (id is { } given && (given < 0 || given >= Transformer.Config.VocabularySize))
+                throw new ConfigurationException($"Autoencoder settings: {name} ({given}) is not in the vocabulary of {Transformer.Config.VocabularySize}.");
+        }
+    }
 
     /// <summary>The trained autoencoder that the run goes on with.</summary>
     /// <param name="folder">Its folder.</param>

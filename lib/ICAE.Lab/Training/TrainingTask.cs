@@ -39,8 +39,7 @@ public sealed class TrainingTask : ITrainingTask
             _ordinary = new TextControls(_inputs.Tokenizer).OrdinaryIds;
             if (settings.Autoencoder is { } autoencoder)
             {
-                RequireId(autoencoder.EosId, nameof(autoencoder.EosId));
-                RequireId(autoencoder.TaskTokenLike, nameof(autoencoder.TaskTokenLike));
+                _inputs.RequireIds(autoencoder);
                 _icae = settings.FromAutoencoder is { } folder
                     ? GoOn(folder, autoencoder.Icae)
                     : Icae.Create(Base, autoencoder.Icae, settings.Seed, autoencoder.TokenDeviation, autoencoder.TaskTokenLike);
@@ -82,7 +81,7 @@ public sealed class TrainingTask : ITrainingTask
             }
 
             var seed = unchecked((ulong)_settings.Seed);
-            _rows = _settings.Rows is null ? null : new RowBatches(_settings.Rows, _inputs.Training, EndOfRows(), seed, value.RowCursor);
+            _rows = _settings.Rows is null ? null : new RowBatches(_settings.Rows, _inputs.Training, _ordinary, EndOfRows(), seed, value.RowCursor);
             _texts = _settings.Autoencoder is null ? null : new TextBatches(_settings.Autoencoder, _inputs.Training, _ordinary, _eos, seed, value.Ladder, value.TextCursor);
         }
     }
@@ -183,11 +182,11 @@ public sealed class TrainingTask : ITrainingTask
 
     private static string Label(ObjectiveKind kind) => kind == ObjectiveKind.Autoencoding ? "ae" : "lm";
 
-    /// <summary>What the base has learned; further training on plain text takes nothing of it back.</summary>
+    /// <summary>What the base has learned; further training on plain text takes nothing of it back, and tells nothing of what nobody has said.</summary>
     private BaseKind KindOfBase() => _settings switch
     {
         { Kind: RunKind.Restoring } => BaseKind.Restoring,
-        _ when _inputs.From?.Kind is BaseKind.Copying or BaseKind.Restoring or BaseKind.Pretrained => _inputs.From.Kind,
+        _ when _inputs.From is { Kind: not BaseKind.Plain } from => from.Kind,
         { Rows.PeriodicShare: > 0 } => BaseKind.Copying,
         _ => BaseKind.Plain,
     };
@@ -226,14 +225,6 @@ public sealed class TrainingTask : ITrainingTask
         {
             icae.Dispose();
             throw;
-        }
-    }
-
-    private void RequireId(int? id, string name)
-    {
-        if (id is { } given && (given < 0 || given >= Base.Config.VocabularySize))
-        {
-            throw new ConfigurationException($"Autoencoder settings: {name} ({given}) is not in the vocabulary of {Base.Config.VocabularySize}.");
         }
     }
 
@@ -279,7 +270,7 @@ public sealed class TrainingTask : ITrainingTask
         var losses = RowLoss(tensor(ids, [EvaluationRows, rows.Length], dtype: ScalarType.Int64, device: Base.Device)).view(EvaluationRows, rows.Length - 1);
 
         // Of a periodic row only what repeats can be known.
-        var from = periodic ? RowBatches.FixedPeriod(rows) + 1 : 0;
+        var from = periodic ? RowBatches.FixedPeriod(rows, _inputs.Validation) + 1 : 0;
         return losses.narrow(1, from, rows.Length - 1 - from).mean().item<float>();
     }
 

@@ -13,6 +13,26 @@ public sealed class TokenShardTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void What_a_killed_process_left_of_a_shard_goes_and_what_is_being_written_stays()
+    {
+        var path = _folder.File("shard");
+        File.WriteAllText(path + ".0123.partial", "left behind");
+        using var other = new TokenShardWriter(path, 300, Fingerprint);
+        Assert.Single(Partial());
+
+        using (var writer = new TokenShardWriter(path, 300, Fingerprint))
+        {
+            Assert.Equal(2, Partial().Length);
+            writer.Complete();
+        }
+
+        other.Complete();
+        Assert.Empty(Partial());
+
+        string[] Partial() => Directory.GetFiles(Path.GetDirectoryName(path)!, "*.partial");
+    }
+
+    [Fact]
     public void A_shard_holds_what_was_written()
     {
         var tokenizer = new ByteTokenizer();

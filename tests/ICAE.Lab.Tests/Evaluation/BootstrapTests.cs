@@ -70,6 +70,17 @@ public sealed class BootstrapTests
         Assert.Equal(1, interval.High, 12);
     }
 
+    [Fact]
+    public void A_level_with_one_cluster_is_passed_over()
+    {
+        double[] values = [1, 2, 3, 4];
+        string[] book = ["a", "a", "a", "a"], chapters = ["1", "1", "2", "2"];
+
+        Assert.Equal(new Bootstrap().Mean(values), new Bootstrap().Mean(values, book));
+        Assert.Equal(new Bootstrap().Mean(values, chapters), new Bootstrap().Mean(values, book, chapters));
+        Assert.Equal(4, new Bootstrap().Mean(values, book, book).Units);
+    }
+
     [Property(MaxTest = 30)]
     public bool The_seed_fixes_the_interval(NonEmptyArray<byte> bytes, ulong seed)
     {
@@ -97,6 +108,7 @@ public sealed class BootstrapTests
         Assert.Equal([1, 1.75, 2.5, 3.7, 4], new[] { 0, 0.25, 0.5, 0.9, 1 }.Select(p => Math.Round(Statistics.Quantile([4, 1, 3, 2], p), 12)));
         Assert.Equal(7, Statistics.Quantile([7], 0.3));
         Assert.True(double.IsNaN(Statistics.StandardDeviation([1])));
+        Assert.True(double.IsNaN(Statistics.Quantile([1, double.NaN, 2], 1)));
         Assert.Throws<ArgumentException>(() => Statistics.Mean([]));
         Assert.Throws<ArgumentOutOfRangeException>(() => Statistics.Quantile([1], double.NaN));
     }

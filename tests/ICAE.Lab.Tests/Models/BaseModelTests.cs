@@ -80,6 +80,25 @@ public sealed class BaseModelTests
     }
 
     [Fact]
+    public void A_base_that_was_fetched_from_a_hub_is_a_pretrained_one()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = TinyBase.Create();
+        model.Save(folder.Path);
+        File.Delete(folder.File(BaseModel.MetadataFileName));
+        Assert.Equal(BaseKind.Unknown, Kind());
+
+        File.WriteAllText(folder.File("icae-hub.json"), "{}");
+        Assert.Equal(BaseKind.Pretrained, Kind());
+
+        BaseKind Kind()
+        {
+            using var loaded = BaseModel.Load(folder.Path);
+            return loaded.Kind;
+        }
+    }
+
+    [Fact]
     public void One_changed_weight_changes_the_fingerprint()
     {
         using var model = TinyBase.Create();

@@ -23,6 +23,11 @@ public sealed class InstructionTaskTests : IDisposable
         var alone = _tiny.Create("alone", settings);
         Assert.Equal(RunStatus.Completed, TinyRun.Run(alone));
 
+        // What the pretraining practised is still known.
+        using (var model = IcaeModel.Load(alone.ModelPath))
+        using (var before = IcaeModel.Load(pretrained))
+            Assert.Equal(before.Facts[IcaeModel.LengthsFact], model.Facts[IcaeModel.LengthsFact]);
+
         var stopped = _tiny.Create("stopped", settings);
         Assert.Equal(RunStatus.Stopped, TinyRun.Run(stopped, stopAt: 4));
         Assert.Equal(RunStatus.Completed, TinyRun.Run(stopped));
@@ -82,6 +87,9 @@ public sealed class InstructionTaskTests : IDisposable
         Assert.Contains("too long", Refused(settings with { FromAutoencoder = near.ModelPath, TrainingShard = Shard("long.shard", [new(string.Concat(Enumerable.Repeat("the dog ate 12 figs; ", 20)), "who", "cat")]), Instruction = settings.Instruction! with { LongestText = 400 } }), StringComparison.Ordinal);
         Assert.Contains("no examples", Refused(settings with { TrainingShard = _tiny.TrainingShard }), StringComparison.Ordinal);
         Assert.Contains("layout's id", Refused(settings with { Instruction = settings.Instruction! with { Layout = new InstructionLayout([100_000], null) } }), StringComparison.Ordinal);
+        Assert.Contains("the answer 1 contains what ends an answer", Refused(settings with { Instruction = settings.Instruction! with { Layout = new InstructionLayout([], null, FirstOfAnswer(settings)) } }), StringComparison.Ordinal);
+        var alone = Settings(null);
+        Assert.Contains("EosId (272)", Refused(alone with { Autoencoder = alone.Autoencoder! with { EosId = 272 } }), StringComparison.Ordinal);
         Assert.Contains("Instruction belongs", Assert.Throws<ConfigurationException>(() => (settings with { Instruction = null }).Validate()).Message, StringComparison.Ordinal);
         Assert.Contains("Autoencoder", Assert.Throws<ConfigurationException>(() => (settings with { FromAutoencoder = null }).Validate()).Message, StringComparison.Ordinal);
         Assert.Contains("another autoencoder", Refused(settings with { AutoencoderFingerprint = new string('0', 64) }, create: false), StringComparison.Ordinal);
@@ -109,6 +117,12 @@ public sealed class InstructionTaskTests : IDisposable
 
         using var task = new InstructionTask(settings);
     }).Message;
+
+    private static int FirstOfAnswer(RunSettings settings)
+    {
+        using var shard = TokenShard.Open(settings.TrainingShard);
+        return InstructionShard.Read(shard, 0).Answer[0];
+    }
 
     private RunSettings Settings(string? pretrained)
     {

@@ -13,6 +13,7 @@ public sealed class PretrainingTextsTests : IDisposable
     [Theory]
     [InlineData("first paragraph of it\nsecond paragraph\nthird paragraph\nfourth and last", "first paragraph of it\nsecond paragraph\nthird paragraph\n", "fourth and last")]
     [InlineData("One sentence here. Another one there. And a third one. Last.", "One sentence here. Another one there. ", "And a third one. Last.")]
+    [InlineData("A title\nThen one sentence. And a second one. And a third that is longer. Last.", "A title\nThen one sentence. And a second one. ", "And a third that is longer. Last.")]
     [InlineData("a single sentence that cannot be cut", "a single sentence that cannot be cut", "")]
     public void Without_a_split_the_end_of_each_text_is_held_out(string text, string trained, string held)
     {

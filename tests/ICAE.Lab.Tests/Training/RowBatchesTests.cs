@@ -9,6 +9,8 @@ public sealed class RowBatchesTests : IDisposable
     private const int Vocabulary = 1000;
     private const int Separator = 1;
 
+    private static readonly int[] Ordinary = [.. Enumerable.Range(3, Vocabulary - 3)];
+
     private static readonly RowSettings Plain = new() { Batch = 20, Length = 32, SeparatorId = Separator };
 
     private readonly TestFiles.TemporaryFolder _folder = TestFiles.NewFolder();
@@ -24,7 +26,7 @@ public sealed class RowBatchesTests : IDisposable
     [Fact]
     public void Plain_rows_are_stretches_of_the_text()
     {
-        var rows = Draw(new RowBatches(Plain, _shard, null, 1), Plain, batches: 3);
+        var rows = Draw(new RowBatches(Plain, _shard, Ordinary, null, 1), Plain, batches: 3);
 
         Assert.All(rows, row => Assert.True(IsText(row)));
         Assert.True(rows.Select(row => row[0]).Distinct().Count() > 20);
@@ -35,7 +37,7 @@ public sealed class RowBatchesTests : IDisposable
     {
         var settings = Plain with { PeriodicShare = 1, ShortestPeriod = 3 };
 
-        foreach (var row in Draw(new RowBatches(settings, _shard, null, 1), settings, batches: 20))
+        foreach (var row in Draw(new RowBatches(settings, _shard, Ordinary, null, 1), settings, batches: 20))
         {
             var period = Array.IndexOf(row, Separator);
             Assert.InRange(period, 3, 16);
@@ -52,7 +54,7 @@ public sealed class RowBatchesTests : IDisposable
     {
         var settings = Plain with { PeriodicShare = 1, Length = 128, ShortestPeriod = 4 };
 
-        var periods = Draw(new RowBatches(settings, _shard, null, 1), settings, batches: 50).Select(row => Array.IndexOf(row, Separator)).ToList();
+        var periods = Draw(new RowBatches(settings, _shard, Ordinary, null, 1), settings, batches: 50).Select(row => Array.IndexOf(row, Separator)).ToList();
 
         Assert.InRange(periods.Count(period => period <= 8), 200, 300);
         Assert.InRange(periods.Count(period => period is > 8 and <= 16), 200, 300);
@@ -67,7 +69,7 @@ public sealed class RowBatchesTests : IDisposable
     {
         var settings = Plain with { PeriodicShare = periodic, RandomShare = random, Length = 64, ShortestPeriod = 16 };
 
-        var rows = Draw(new RowBatches(settings, _shard, null, 7), settings, batches: 50);
+        var rows = Draw(new RowBatches(settings, _shard, Ordinary, null, 7), settings, batches: 50);
         var repeating = rows.Where(row => !IsText(row)).ToList();
         Assert.InRange(repeating.Count, (1000 * periodic) - 50, (1000 * periodic) + 50);
         var invented = repeating.Count(row => !IsText(row[..16]));
@@ -80,19 +82,19 @@ public sealed class RowBatchesTests : IDisposable
     public void A_batch_is_a_function_of_seed_step_part_and_cursor(bool isPacked)
     {
         var settings = Plain with { PeriodicShare = 0.5, RandomShare = 0.2, Packed = isPacked };
-        var whole = new RowBatches(settings, _shard, 2, 4);
+        var whole = new RowBatches(settings, _shard, Ordinary, 2, 4);
         for (var step = 0; step < 6; step++)
         {
             for (var part = 0; part < 2; part++)
             {
                 var cursor = whole.Cursor;
                 var ids = whole.Draw(step, part);
-                var resumed = new RowBatches(settings, _shard, 2, 4, cursor);
+                var resumed = new RowBatches(settings, _shard, Ordinary, 2, 4, cursor);
                 Assert.Equal(ids, resumed.Draw(step, part));
                 Assert.Equal(whole.Cursor, resumed.Cursor);
-                Assert.NotEqual(ids, new RowBatches(settings, _shard, 2, 5, cursor).Draw(step, part));
-                Assert.NotEqual(ids, new RowBatches(settings, _shard, 2, 4, cursor).Draw(step + 1, part));
-                Assert.NotEqual(ids, new RowBatches(settings, _shard, 2, 4, cursor).Draw(step, part + 1));
+                Assert.NotEqual(ids, new RowBatches(settings, _shard, Ordinary, 2, 5, cursor).Draw(step, part));
+                Assert.NotEqual(ids, new RowBatches(settings, _shard, Ordinary, 2, 4, cursor).Draw(step + 1, part));
+                Assert.NotEqual(ids, new RowBatches(settings, _shard, Ordinary, 2, 4, cursor).Draw(step, part + 1));
             }
         }
     }
@@ -100,11 +102,11 @@ public sealed class RowBatchesTests : IDisposable
     [Fact]
     public void The_cursor_counts_windows_of_the_text_and_no_invented_ones()
     {
-        var plain = new RowBatches(Plain, _shard, null, 1);
+        var plain = new RowBatches(Plain, _shard, Ordinary, null, 1);
         plain.Draw(0, 0);
         Assert.Equal(20, plain.Cursor);
 
-        var random = new RowBatches(Plain with { PeriodicShare = 1, RandomShare = 1 }, _shard, null, 1, cursor: 3);
+        var random = new RowBatches(Plain with { PeriodicShare = 1, RandomShare = 1 }, _shard, Ordinary, null, 1, cursor: 3);
         random.Draw(0, 0);
         Assert.Equal(3, random.Cursor);
     }
@@ -117,7 +119,7 @@ public sealed class RowBatchesTests : IDisposable
         var settings = new RowSettings { Batch = 1, Length = 7, Packed = true };
         int[][] texts = [[10, 11, 12], [20, 21], [30, 31, 32, 33], [40]];
 
-        var rows = Draw(new RowBatches(settings, shard, 2, 3), settings, batches: 200);
+        var rows = Draw(new RowBatches(settings, shard, Ordinary, 2, 3), settings, batches: 200);
 
         var starts = rows.Select(row => row[0]).Distinct().Order();
         Assert.Equal([2L, 10, 11, 12, 20, 21, 30, 31, 32, 33, 40], starts);
@@ -139,8 +141,38 @@ public sealed class RowBatchesTests : IDisposable
     {
         var settings = Plain with { Packed = true, PeriodicShare = 1, ShortestPeriod = 3 };
 
-        Assert.All(Draw(new RowBatches(settings, _shard, 2, 1), settings, batches: 20), row => Assert.True(IsText(row[..Array.IndexOf(row, Separator)])));
+        Assert.All(Draw(new RowBatches(settings, _shard, Ordinary, 2, 1), settings, batches: 20), row => Assert.True(IsText(row[..Array.IndexOf(row, Separator)])));
         Assert.All(RowBatches.Fixed(settings, _shard, 2, 5, periodic: true).Chunk(32), row => Assert.True(IsText(row[..4])));
+    }
+
+    [Fact]
+    public void A_stretch_that_repeats_is_no_longer_than_the_longest_text()
+    {
+        TinyRun.WriteShard(_folder.File("several"), [.. Enumerable.Range(0, 20).Select(i => (int[])[10, 11, 12, 13, 14])], Vocabulary);
+        TinyRun.WriteShard(_folder.File("long"), [[.. Enumerable.Range(3, 80)]], Vocabulary);
+        using var several = TokenShard.Open(_folder.File("several"));
+        using var enough = TokenShard.Open(_folder.File("long"));
+        var settings = new RowSettings { Batch = 8, Length = 64, Packed = true, PeriodicShare = 1, SeparatorId = Separator };
+
+        var refused = Assert.Throws<ConfigurationException>(() => new RowBatches(settings with { ShortestPeriod = 6 }, several, Ordinary, 2, 1));
+        Assert.Contains("--copy-share", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("the longest has 5", refused.Message, StringComparison.Ordinal);
+
+        var rows = Draw(new RowBatches(settings, several, Ordinary, 2, 1), settings, batches: 20);
+        Assert.All(rows, row => Assert.InRange(Array.IndexOf(row, Separator), 4, 5));
+        Assert.Equal(5, RowBatches.FixedPeriod(settings, several));
+        Assert.Equal(8, RowBatches.FixedPeriod(settings, enough));
+        Assert.All(RowBatches.Fixed(settings, several, 2, 3, periodic: true).Chunk(64), row => Assert.Equal(5, Array.IndexOf(row, Separator)));
+    }
+
+    [Fact]
+    public void Random_stretches_are_made_of_ordinary_ids()
+    {
+        var settings = Plain with { PeriodicShare = 1, RandomShare = 1, ShortestPeriod = 16 };
+
+        var rows = Draw(new RowBatches(settings, _shard, [700, 800], null, 1), settings, batches: 20);
+
+        Assert.All(rows, row => Assert.Equal([Separator, 700, 800], row.Distinct().Order().Select(id => (int)id)));
     }
 
     [Fact]
@@ -149,11 +181,11 @@ public sealed class RowBatchesTests : IDisposable
         TinyRun.WriteShard(_folder.File("few"), [[10, 11, 12], [20, 21]], Vocabulary);
         using var shard = TokenShard.Open(_folder.File("few"));
 
-        Assert.Equal(7, new RowBatches(new RowSettings { Batch = 1, Length = 7, Packed = true }, shard, 2, 1).Draw(0, 0).Length);
-        var tooLong = Assert.Throws<ConfigurationException>(() => new RowBatches(new RowSettings { Length = 8, Packed = true }, shard, 2, 1));
+        Assert.Equal(7, new RowBatches(new RowSettings { Batch = 1, Length = 7, Packed = true }, shard, Ordinary, 2, 1).Draw(0, 0).Length);
+        var tooLong = Assert.Throws<ConfigurationException>(() => new RowBatches(new RowSettings { Length = 8, Packed = true }, shard, Ordinary, 2, 1));
         Assert.Contains("have 7 tokens, fewer than the 8 of a row", tooLong.Message, StringComparison.Ordinal);
         Assert.Contains(shard.Path, tooLong.Message, StringComparison.Ordinal);
-        Assert.Throws<ConfigurationException>(() => new RowBatches(new RowSettings { Length = 7, Packed = true }, shard, Vocabulary, 1));
+        Assert.Throws<ConfigurationException>(() => new RowBatches(new RowSettings { Length = 7, Packed = true }, shard, Ordinary, Vocabulary, 1));
     }
 
     [Theory]
@@ -193,7 +225,7 @@ public sealed class RowBatchesTests : IDisposable
 
         Assert.Same(Plain, Plain.Validate());
         Assert.All(broken, settings => Assert.StartsWith("Row settings: ", Assert.Throws<ConfigurationException>(settings.Validate).Message, StringComparison.Ordinal));
-        Assert.Contains("SeparatorId (1000)", Assert.Throws<ConfigurationException>(() => new RowBatches(Plain with { SeparatorId = 1000 }, _shard, null, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("SeparatorId (1000)", Assert.Throws<ConfigurationException>(() => new RowBatches(Plain with { SeparatorId = 1000 }, _shard, Ordinary, null, 1)).Message, StringComparison.Ordinal);
     }
 
     public void Dispose()

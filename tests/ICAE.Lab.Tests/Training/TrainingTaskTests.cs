@@ -142,6 +142,13 @@ public sealed class TrainingTaskTests : IDisposable
         using var restoring = BaseModel.Load(next.ModelPath);
         Assert.Equal(BaseKind.Restoring, restoring.Kind);
 
+        // What nobody has said does not become known by reading on.
+        File.Delete(Path.Combine(folder.ModelPath, BaseModel.MetadataFileName));
+        var further = _tiny.Create("further", _tiny.Settings(RunKind.Base) with { Steps = 1, NewModel = null, Tokenizer = null, From = folder.ModelPath });
+        TinyRun.Run(further);
+        using (var read = BaseModel.Load(further.ModelPath))
+            Assert.Equal(BaseKind.Unknown, read.Kind);
+
         var last = _tiny.Create("last", _tiny.Settings(RunKind.Autoencoder, SlotLayout.KeysAndValues) with { Steps = 2, From = next.ModelPath });
         Assert.Equal(RunStatus.Completed, TinyRun.Run(last));
         using var icae = IcaeFolder.Load(last.ModelPath, restoring);

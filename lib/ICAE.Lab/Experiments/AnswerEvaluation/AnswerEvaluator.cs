@@ -70,9 +70,8 @@ public static class AnswerEvaluator
         {
             var bootstrap = new Bootstrap(settings.Seed, settings.Resamples);
 
-            // Questions about one text hang together; where there is but one, an interval can only speak of other questions about it.
-            string[] about = [.. of.Select(i => questions[i].Text.Number.ToString(CultureInfo.InvariantCulture))];
-            string[][] levels = about.Distinct().Count() > 1 ? [about] : [];
+            // Questions about one text hang together.
+            string[] levels = [.. of.Select(i => questions[i].Text.Number.ToString(CultureInfo.InvariantCulture))];
             return new AnswerKind(kind, of.Length, measured.ToDictionary(entry => entry.Key, entry => new AnswerScores(
                 Mean(i => entry.Value[i].Exact ? 1 : 0), Mean(i => entry.Value[i].Loss), Mean(i => entry.Value[i].Accuracy))));
 
@@ -101,7 +100,7 @@ public static class AnswerEvaluator
                 continue;
 
             var question = new Question(text, example, [.. prompt], [.. answer]);
-            if (reading.HasRoom(question))
+            if (reading.CanAsk(question))
                 questions.Add(question);
         }
 
@@ -111,7 +110,7 @@ public static class AnswerEvaluator
         if (questions.Count == 0)
         {
             throw new ConfigurationException(
-                $"None of the {number} questions can be asked: their texts are longer than {settings.LongestText} tokens or than {model.Name} can hold, or they are too long for its base.");
+                $"None of the {number} questions can be asked: their texts are longer than {settings.LongestText} tokens or than {model.Name} can hold, they are too long for its base, or their answers contain what ends an answer.");
         }
 
         return (Draw(questions, settings), number - questions.Count);

@@ -29,9 +29,12 @@ internal sealed class AnswerReading
             ?? throw new ConfigurationException($"{model.Name}: its tokenizer has no token that ends a text, so nothing shows where an answer ends.");
     }
 
-    /// <summary>Whether everything that a condition makes of a question fits into the base's positions.</summary>
-    public bool HasRoom(Question question)
+    /// <summary>Whether a question can be asked: everything that a condition makes of it fits into the base's positions, and its answer does not contain what ends an answer.</summary>
+    public bool CanAsk(Question question)
     {
+        if (question.Answer.Contains(_end))
+            return false;
+
         var most = _model.Base.Transformer.Config.MaxPositions;
         var behind = _layout.Behind(_model.Core.Ids, question.Prompt).Length + question.Answer.Length;
         return _layout.Before.Count + question.Text.Plan.TaskPosition(_model.Config) + behind <= most && Lines(question.Text.Text, question).Ids.Length <= most;

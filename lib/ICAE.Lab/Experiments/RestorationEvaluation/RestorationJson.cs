@@ -6,7 +6,7 @@ namespace ICAE.Lab.Experiments.RestorationEvaluation;
 
 /// <summary>
 /// The JSON form of a result:
-/// <c>{"model","base_kind","kinds":[{"kind","n","skipped","tokens","characters","slots","bleu_ids","bleu_words","accuracy","loss","accuracy_free","prefix","intervals":{},"zero":{},"ceiling":{}}]}</c>.
+/// <c>{"model","base_kind","settings":{"tokens","tokens_per_slot","limit","seed"},"kinds":[{"kind","n","skipped","tokens","characters","slots","bleu_ids","bleu_words","accuracy","loss","accuracy_free","prefix","intervals":{},"zero":{},"ceiling":{}}]}</c>.
 /// Tokens, characters and slots are sums over the texts. Zero and ceiling have the six measures and their intervals in the same form, the zero also
 /// says in <c>from</c> which condition each measure is from. What was not measured is null.
 /// </summary>
@@ -37,6 +37,13 @@ public static class RestorationJson
         {
             ["model"] = result.Model,
             ["base_kind"] = OwnJson.Name(result.BaseKind),
+            ["settings"] = new JsonObject
+            {
+                ["tokens"] = result.Settings.Tokens,
+                ["tokens_per_slot"] = result.Settings.TokensPerSlot,
+                ["limit"] = result.Settings.Limit,
+                ["seed"] = result.Settings.Seed,
+            },
             ["kinds"] = new JsonArray([.. result.Kinds.Select(ToJson)]),
         };
     }

@@ -130,6 +130,17 @@ public sealed class AnswerEvaluatorTests
     }
 
     [Fact]
+    public void An_answer_that_contains_what_ends_one_cannot_be_asked_for()
+    {
+        using var model = TinyModel.Create();
+        var end = Ids(model, Examples[0].Answer)[0];
+
+        var result = AnswerEvaluator.Run(model, [Examples[0], Examples[2]], Settings with { Layout = new InstructionLayout([], null, end) });
+
+        Assert.Equal((1, 1), (result.All.Count, result.Skipped));
+    }
+
+    [Fact]
     public void Without_slots_the_base_reads_lines()
     {
         using var scope = NewDisposeScope();

@@ -273,7 +273,7 @@ public sealed class RestorationEvaluatorTests
         var json = RestorationJson.ToJson(Evaluate(model, passages));
 
         Assert.Equal(json.ToJsonString(), RestorationJson.ToJson(Evaluate(model, passages)).ToJsonString());
-        Assert.Equal(["model", "base_kind", "kinds"], Keys(json));
+        Assert.Equal(["model", "base_kind", "settings", "kinds"], Keys(json));
         Assert.Equal(("tiny-4x", "copying"), ((string)json["model"]!, (string)json["base_kind"]!));
         string[] measures = ["bleu_ids", "bleu_words", "accuracy", "loss", "accuracy_free", "prefix"];
         var kinds = json["kinds"]!.AsArray();
