@@ -43,11 +43,11 @@ public static class SelectivityFigures
     {
         ArgumentNullException.ThrowIfNull(map);
         var title = $"What each slot holds: {VisibleText.Of(map.Model)}";
-        var labels = map.Tokens.Select((token, i) => string.Create(CultureInfo.InvariantCulture, $"{i + 1}: {VisibleText.Of(token)}")).ToArray();
+        var labels = map.Tokens.Select((token, i) => string.Create(CultureInfo.InvariantCulture, $"{i}: {VisibleText.Of(token)}")).ToArray();
         var trace = new Trace("heatmap");
         trace.SetProperty("z", map.Rises.Select(rises => rises.Select(FigureStyle.FiniteOrGap).ToArray()).ToArray());
-        trace.SetProperty("x", Enumerable.Range(1, map.Tokens.Count).ToArray());
-        trace.SetProperty("y", Enumerable.Range(1, map.Rises.Count).ToArray());
+        trace.SetProperty("x", Enumerable.Range(0, map.Tokens.Count).ToArray());
+        trace.SetProperty("y", Enumerable.Range(0, map.Rises.Count).ToArray());
         trace.SetProperty("text", map.Rises.Select(_ => labels).ToArray());
         trace.SetProperty("hovertemplate", "slot %{y}, token %{text}<br>%{z:.2f} nats more without it<extra></extra>");
 
@@ -56,12 +56,12 @@ public static class SelectivityFigures
         trace.SetProperty("zmid", 0);
         trace.SetProperty("colorbar", new Dictionary<string, object> { ["title"] = new Dictionary<string, object> { ["text"] = "nats" } });
 
-        var held = Enumerable.Range(0, map.Tokens.Count).GroupBy(map.SlotOf, token => token + 1).OrderBy(group => group.Key);
+        var held = Enumerable.Range(0, map.Tokens.Count).GroupBy(map.SlotOf).OrderBy(group => group.Key);
         var layout = FigureStyle.Layout(
             title,
             "token of the text",
             "hidden slot",
-            $"Heat map: {title}. Tokens that need a slot most: {string.Join("; ", held.Select(group => $"slot {group.Key + 1}, tokens {string.Join(", ", group)}"))}.");
+            $"Heat map: {title}. Tokens that need a slot most: {string.Join("; ", held.Select(group => $"slot {group.Key}, tokens {string.Join(", ", group)}"))}.");
         FigureStyle.Axis(layout, "yaxis")["autorange"] = "reversed";
         layout.SetProperty("showlegend", false);
         return FigureStyle.Chart([trace], layout);

@@ -26,11 +26,11 @@ internal static class CurveDrawing
     /// <returns>An svg element; empty where there are no points.</returns>
     public static string Draw(IReadOnlyList<(string Name, IReadOnlyList<(long Step, double Value)> Points)> curves, long steps, string label)
     {
-        var shown = curves.Where(curve => curve.Points.Count > 0).Take(Colours.Length).ToArray();
+        var shown = curves.Where(curve => curve.Points.Count > 0).ToArray();
         if (shown.Length == 0)
             return "";
 
-        var top = Ceiling(shown.Max(curve => curve.Points.Max(point => point.Value)));
+        var top = Ceiling(shown.SelectMany(curve => curve.Points).Select(point => point.Value).Where(double.IsFinite).DefaultIfEmpty(1).Max());
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Width} {Height}\" style=\"width:100%;max-width:{Width}px;height:auto\" role=\"img\" aria-label=\"{Html.Escape(Describe(shown, label))}\" font-size=\"11\" fill=\"currentColor\">");
         AddAxes(svg, steps, top);
@@ -40,7 +40,7 @@ internal static class CurveDrawing
         for (var i = 0; i < shown.Length; i++)
         {
             var y = Top + 12 + (15 * i);
-            svg.Append(CultureInfo.InvariantCulture, $"<path d=\"M{Width - 250} {y - 4}h24\" stroke=\"{Colours[i]}\" stroke-width=\"2\" stroke-dasharray=\"{Dashes[i]}\"/><text x=\"{Width - 220}\" y=\"{y}\">{Html.Escape(shown[i].Name)}</text>");
+            svg.Append(CultureInfo.InvariantCulture, $"<path d=\"M{Width - 250} {y - 4}h24\" stroke=\"{Colour(i)}\" stroke-width=\"2\" stroke-dasharray=\"{Dash(i)}\"/><text x=\"{Width - 220}\" y=\"{y}\">{Html.Escape(shown[i].Name)}</text>");
         }
 
         return svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 2}\" text-anchor=\"middle\">update; vertical: {Html.Escape(label)}</text></svg>").ToString();
@@ -61,17 +61,22 @@ internal static class CurveDrawing
         var every = (points.Count + MostPoints - 1) / MostPoints;
         var kept = points.Where((point, i) => double.IsFinite(point.Value) && (i % every == 0 || i == points.Count - 1)).ToArray();
         var path = string.Join(' ', kept.Select(point => string.Create(CultureInfo.InvariantCulture, $"{X(point.Step, steps):0.#},{Y(point.Value, top):0.#}")));
-        svg.Append(CultureInfo.InvariantCulture, $"<polyline points=\"{path}\" fill=\"none\" stroke=\"{Colours[number]}\" stroke-width=\"1.8\" stroke-dasharray=\"{Dashes[number]}\"/>");
+        svg.Append(CultureInfo.InvariantCulture, $"<polyline points=\"{path}\" fill=\"none\" stroke=\"{Colour(number)}\" stroke-width=\"1.8\" stroke-dasharray=\"{Dash(number)}\"/>");
 
         // A curve of few points would be easy to overlook, one of a single point would not be drawn at all.
         const int Few = 30;
         foreach (var point in kept.Length <= Few ? kept : [])
-            svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{X(point.Step, steps):0.#}\" cy=\"{Y(point.Value, top):0.#}\" r=\"2.5\" fill=\"{Colours[number]}\"/>");
+            svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{X(point.Step, steps):0.#}\" cy=\"{Y(point.Value, top):0.#}\" r=\"2.5\" fill=\"{Colour(number)}\"/>");
     }
 
     private static string Describe((string Name, IReadOnlyList<(long Step, double Value)> Points)[] curves, string label) =>
         $"Line chart of {label}. " + string.Join("; ", curves.Select(curve => string.Create(
             CultureInfo.InvariantCulture, $"{curve.Name} from {curve.Points[0].Value:0.###} at update {curve.Points[0].Step} to {curve.Points[^1].Value:0.###} at update {curve.Points[^1].Step}")));
+
+    private static string Colour(int number) => Colours[number % Colours.Length];
+
+    /// <summary>A curve that has another's colour has other dashes.</summary>
+    private static string Dash(int number) => Dashes[(number + (number / Colours.Length)) % Dashes.Length];
 
     private static double X(long step, long steps) => Left + ((double)(Width - Left - Right) * Math.Min(step, steps) / steps);
 

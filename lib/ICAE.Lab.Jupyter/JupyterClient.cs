@@ -13,6 +13,9 @@ namespace ICAE.Lab.Jupyter;
 /// </summary>
 public sealed class JupyterClient : IDisposable
 {
+    // A kernel says that it is idle right behind its reply. Where that is lost, the request is over all the same.
+    private static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(30);
+
     private static readonly TimeSpan FirstReadyTry = TimeSpan.FromSeconds(0.25);
     private static readonly TimeSpan LongestReadyTry = TimeSpan.FromSeconds(8);
     private readonly ConcurrentDictionary<string, PendingRequest> _pending = new();
@@ -226,7 +229,9 @@ public sealed class JupyterClient : IDisposable
         var idle = !untilIdle;
         while (reply is null || !idle)
         {
-            var (from, message) = await pending.Arrived.ReadAsync(cancellationToken).ConfigureAwait(false);
+            if (await NextAsync(pending, reply is null ? Timeout.InfiniteTimeSpan : IdleLimit, cancellationToken).ConfigureAwait(false) is not (var from, var message))
+                return reply!;
+
             if (from == JupyterChannel.IoPub)
             {
                 idle |= message.Type == "status" && message.Content["execution_state"]?.ToString() == "idle";
@@ -243,6 +248,21 @@ public sealed class JupyterClient : IDisposable
         }
 
         return reply;
+    }
+
+    /// <summary>The next message for a request; nothing where none comes in time.</summary>
+    private static async Task<(JupyterChannel From, JupyterMessage Message)?> NextAsync(PendingRequest pending, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        ended.CancelAfter(limit);
+        try
+        {
+            return await pending.Arrived.ReadAsync(ended.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     private async Task AnswerAsync(JupyterMessage question, Func<InputRequest, CancellationToken, Task<string>>? input, CancellationToken cancellationToken)

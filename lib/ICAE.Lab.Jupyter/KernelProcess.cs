@@ -171,8 +171,9 @@ public sealed partial class KernelProcess : IAsyncDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        // Kernels look at it and end when their parent does.
-        start.Environment["JPY_PARENT_PID"] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
+        // Kernels look at it and end when their parent does. On Windows they expect a handle, which is not inherited here.
+        if (!OperatingSystem.IsWindows())
+            start.Environment["JPY_PARENT_PID"] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
         foreach (var (name, value) in launch.Spec.Environment.Concat(launch.Environment))
             start.Environment[name] = value;
 

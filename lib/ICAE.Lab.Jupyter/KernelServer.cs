@@ -15,7 +15,7 @@ public sealed class KernelServer : IDisposable
     private readonly Action<JupyterChannel, JupyterMessage> _received;
     private readonly Action<MessageRejection> _rejected;
 
-    /// <summary>Binds the sockets and starts to receive.</summary>
+    /// <summary>Binds the sockets. Nothing is received before <see cref="Start"/>.</summary>
     /// <param name="connection">Addresses and key.</param>
     /// <param name="received">
     /// Takes every message from the shell, control and stdin sockets, in the order in which they arrive, on the thread that owns the sockets:
@@ -38,8 +38,10 @@ public sealed class KernelServer : IDisposable
         _signer = new MessageSigner(connection.Key);
         _codec = new MessageCodec(_signer, limits);
         _loop = new SocketLoop(Bind(connection, _codec.Limits), _codec.Limits, Receive, rejected);
-        _loop.Start("Jupyter sockets");
     }
+
+    /// <summary>Starts to receive and to send; call it once.</summary>
+    public void Start() => _loop.Start("Jupyter sockets");
 
     /// <summary>This kernel's session, for the headers of what it sends.</summary>
     public string Session { get; } = Guid.NewGuid().ToString();

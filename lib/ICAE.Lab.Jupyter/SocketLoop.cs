@@ -20,6 +20,7 @@ internal sealed class SocketLoop : IDisposable
     private readonly NetMQQueue<(JupyterChannel Channel, IReadOnlyList<byte[]> Frames)?> _outgoing = new();
     private readonly NetMQPoller _poller = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _started;
     private bool _disposed;
 
     /// <param name="sockets">Sockets that are bound or connected; they become the loop's.</param>
@@ -43,6 +44,7 @@ internal sealed class SocketLoop : IDisposable
 
     public void Start(string name)
     {
+        _started = true;
         foreach (var (channel, socket) in _sockets)
         {
             // A publisher has nothing to receive; it is only sent to.
@@ -95,7 +97,9 @@ internal sealed class SocketLoop : IDisposable
             _outgoing.Enqueue(null);
         }
 
-        _ended.Task.Wait();
+        if (_started)
+            _ended.Task.Wait();
+
         foreach (var socket in _sockets.Values)
             socket.Dispose();
 

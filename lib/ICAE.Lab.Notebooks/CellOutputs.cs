@@ -62,6 +62,9 @@ internal sealed class CellOutputs
     private void AddStream(string name, string text)
     {
         BeforeOutput();
+        if (_length < 0)
+            return;
+
         var last = _cell.Outputs.LastOrDefault();
         if (_stream is null || Text(last?["name"]) != name)
         {
@@ -70,8 +73,9 @@ internal sealed class CellOutputs
             _stream = new StringBuilder();
         }
 
-        if (Fits(text.Length))
-            _stream!.Append(text);
+        // Of what goes beyond the limit, the beginning is kept.
+        _stream!.Append(text.AsSpan(0, (int)Math.Min(text.Length, _maxLength - _length)));
+        Fits(text.Length);
     }
 
     private void AddDisplay(string type, JsonObject content)

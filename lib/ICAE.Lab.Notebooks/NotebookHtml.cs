@@ -16,18 +16,18 @@ public static partial class NotebookHtml
     /// <summary>Renders a notebook.</summary>
     /// <param name="document">The notebook.</param>
     /// <param name="path">Its file: the name is the title where there is no heading, and pictures are taken from its folder.</param>
-    /// <param name="linkPages">Whether links to other notebooks lead to their HTML files.</param>
+    /// <param name="siteFolder">The folder of the site that the page belongs to: links to other notebooks lead to their pages there, those to other files to where they are. <see langword="null"/> to leave links as they are.</param>
     /// <returns>The page.</returns>
-    public static string Render(NotebookDocument document, string path, bool linkPages = false)
+    public static string Render(NotebookDocument document, string path, string? siteFolder = null)
     {
         ArgumentNullException.ThrowIfNull(document);
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var page = new PageContext(Path.GetDirectoryName(Path.GetFullPath(path)), linkPages);
+        var page = new PageContext(Path.GetDirectoryName(Path.GetFullPath(path)), siteFolder);
         var main = new StringBuilder();
         foreach (var cell in document.Cells)
             main.Append(Cell(cell, document.Language, page)).Append('\n');
 
-        var footer = $"{WebUtility.HtmlEncode(Path.GetFileName(path))}{(linkPages ? " · <a href=\"index.html\">all notebooks</a>" : "")}";
+        var footer = $"{WebUtility.HtmlEncode(Path.GetFileName(path))}{(siteFolder is not null ? " · <a href=\"index.html\">all notebooks</a>" : "")}";
         return HtmlPage.Render(Title(document, path), page.Headings, main.ToString(), footer);
     }
 
@@ -35,12 +35,12 @@ public static partial class NotebookHtml
     /// <param name="document">The notebook.</param>
     /// <param name="path">Its file.</param>
     /// <param name="target">The HTML file; its folder must exist.</param>
-    /// <param name="linkPages">Whether links to other notebooks lead to their HTML files.</param>
+    /// <param name="linkPages">Whether its folder is a site's: links to other notebooks lead to their pages in it, those to other files to where they are.</param>
     /// <exception cref="JupyterException">It cannot be written.</exception>
     public static void Write(NotebookDocument document, string path, string target, bool linkPages = false)
     {
         ArgumentException.ThrowIfNullOrEmpty(target);
-        SmallFile.Write(target, Render(document, path, linkPages), secret: false);
+        SmallFile.Write(target, Render(document, path, linkPages ? Path.GetDirectoryName(Path.GetFullPath(target)) : null), secret: false);
     }
 
     /// <summary>The notebook's first heading, or its file's name.</summary>

@@ -12,7 +12,10 @@ public static class NotebookKernels
     /// <param name="document">The notebook.</param>
     /// <param name="path">Its file: the kernel works in its folder.</param>
     /// <param name="store">The installed kernels.</param>
-    /// <param name="ownKernel">The C# kernel to take for <see cref="CSharp"/> where none is installed.</param>
+    /// <param name="ownKernel">
+    /// The C# kernel to take for <see cref="CSharp"/>: that which was built with the library that notebooks load, and not an older copy that is installed. <see langword="null"/> to take an
+    /// installed one.
+    /// </param>
     /// <returns>What to start.</returns>
     /// <exception cref="JupyterException">The notebook names no kernel, or one that is not installed.</exception>
     public static KernelLaunch Find(NotebookDocument document, string path, KernelSpecStore store, KernelSpec? ownKernel)
@@ -21,10 +24,7 @@ public static class NotebookKernels
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(store);
         var name = document.KernelName ?? throw new NotebookException($"{path}: the notebook names no kernel (metadata.kernelspec.name).");
-        var spec = store.Find(name);
-        if (spec is null && name.Equals(CSharp, StringComparison.OrdinalIgnoreCase))
-            spec = ownKernel;
-
+        var spec = (name.Equals(CSharp, StringComparison.OrdinalIgnoreCase) ? ownKernel : null) ?? store.Find(name);
         if (spec is null)
         {
             var installed = store.List().Select(kernel => kernel.Name).ToList();

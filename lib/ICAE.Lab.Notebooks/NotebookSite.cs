@@ -65,7 +65,7 @@ public static partial class NotebookSite
             throw new JupyterException($"{path}: the file cannot be read: {error.Message}", error);
         }
 
-        var page = new PageContext(Path.GetDirectoryName(Path.GetFullPath(path)), linkPages: true);
+        var page = new PageContext(Path.GetDirectoryName(Path.GetFullPath(path)), folder);
         var main = $"<section class=\"cell text\">{MarkdownHtml.Render(text, page)}</section>";
         var title = page.Headings.Count > 0 ? page.Headings[0].Text : Path.GetFileNameWithoutExtension(path);
         SmallFile.Write(Path.Combine(folder, PageName(path)), HtmlPage.Render(title, page.Headings, main, "<a href=\"index.html\">all notebooks</a>"), secret: false);
@@ -85,7 +85,7 @@ public static partial class NotebookSite
         var main = new StringBuilder($"<h1>{WebUtility.HtmlEncode(title)}</h1><ol>");
         foreach (var notebook in notebooks)
         {
-            var page = new PageContext(folder: null, linkPages: true);
+            var page = new PageContext(Path.GetDirectoryName(Path.GetFullPath(notebook.Path)), folder);
             main.Append($"<li><h2><a href=\"{WebUtility.HtmlEncode(Uri.EscapeDataString(notebook.Page))}\">{WebUtility.HtmlEncode(notebook.Title)}</a></h2>")
                 .Append(MarkdownHtml.Render(notebook.Introduction, page))
                 .Append($"<p>{Outcome(notebook.Result)}</p></li>");

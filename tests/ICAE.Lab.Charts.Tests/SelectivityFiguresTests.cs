@@ -11,10 +11,10 @@ public sealed class SelectivityFiguresTests
         var figure = FigureJson.Of(SelectivityFigures.WhatSlotsHold(new SlotMap("tiny", ["a", " \n", "c"], [1, 1, 1], [[4, 0.5, double.NaN], [0, 1, 2]])));
 
         Assert.Equal("[[4.0,0.5,null],[0.0,1.0,2.0]]", figure["data"]![0]!["z"]!.ToJsonString());
-        Assert.Equal("[1,2,3]", figure["data"]![0]!["x"]!.ToJsonString());
+        Assert.Equal("[0,1,2]", figure["data"]![0]!["x"]!.ToJsonString());
         Assert.Equal("reversed", (string)figure["layout"]!["yaxis"]!["autorange"]!);
         Assert.Equal(
-            "Heat map: What each slot holds: tiny. Tokens that need a slot most: slot 1, tokens 1; slot 2, tokens 2, 3.",
+            "Heat map: What each slot holds: tiny. Tokens that need a slot most: slot 0, tokens 0; slot 1, tokens 1, 2.",
             (string)figure["layout"]!["meta"]!["description"]!);
     }
 }

@@ -10,7 +10,11 @@ internal sealed class EchoKernel : IDisposable
     private readonly ConcurrentQueue<MessageRejection> _rejections = new();
     private JupyterMessage? _asking;
 
-    public EchoKernel(ConnectionFile connection, MessageLimits? limits = null) => _server = new KernelServer(connection, Receive, _rejections.Enqueue, limits);
+    public EchoKernel(ConnectionFile connection, MessageLimits? limits = null)
+    {
+        _server = new KernelServer(connection, Receive, _rejections.Enqueue, limits);
+        _server.Start();
+    }
 
     public IReadOnlyCollection<MessageRejection> Rejections => _rejections;
 

@@ -62,7 +62,7 @@ public sealed partial class NotebookHtmlTests : IDisposable
         Assert.DoesNotContain("alert", html);
         Assert.DoesNotContain("data:text/html", html);
         Assert.Contains("href=\"other.ipynb#f\"", html);
-        Assert.Contains("href=\"other.html#f\"", NotebookHtml.Render(Notebooks.CSharp(Notebooks.Text("[e](other.ipynb#f)")), _folder.File("a.ipynb"), linkPages: true));
+        Assert.Contains("href=\"other.html#f\"", NotebookHtml.Render(Notebooks.CSharp(Notebooks.Text("[e](other.ipynb#f)")), _folder.File("a.ipynb"), _folder.Path));
     }
 
     [Fact]

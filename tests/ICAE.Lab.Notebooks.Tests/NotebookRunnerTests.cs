@@ -157,7 +157,8 @@ public sealed class NotebookRunnerTests : IDisposable
         Assert.Same(own, NotebookKernels.Find(Notebooks.CSharp(), "a.ipynb", store, own).Spec);
 
         KernelSpecStore.Install(NotebookKernels.CSharp, own with { DisplayName = "installed" }, new Dictionary<string, byte[]>(), _folder.Path);
-        Assert.Equal("installed", NotebookKernels.Find(Notebooks.CSharp(), "a.ipynb", store, own).Spec.DisplayName);
+        Assert.Same(own, NotebookKernels.Find(Notebooks.CSharp(), "a.ipynb", store, own).Spec);
+        Assert.Equal("installed", NotebookKernels.Find(Notebooks.CSharp(), "a.ipynb", store, null).Spec.DisplayName);
     }
 
     private Task<NotebookRunResult> RunAsync(

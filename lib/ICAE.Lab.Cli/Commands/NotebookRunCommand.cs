@@ -88,7 +88,8 @@ internal sealed class NotebookRunCommand : IcaeCommand
             html is null ? null : paths.Count > 1 ? Path.Combine(html, NotebookSite.PageName(path)) : html))];
     }
 
-    private static void RequireDifferentNames(IReadOnlyList<string> paths)
+    /// <summary>Refuses notebooks whose pages or copies would overwrite each other in one folder.</summary>
+    internal static void RequireDifferentNames(IReadOnlyList<string> paths)
     {
         var same = paths.GroupBy(Path.GetFileName, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1);
         if (same is not null)

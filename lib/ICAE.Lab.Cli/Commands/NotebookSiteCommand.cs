@@ -28,6 +28,10 @@ internal sealed class NotebookSiteCommand : IcaeCommand
     {
         var given = invocation.Arguments.GetValue(_files) is { Length: > 0 } files ? files : [NotebookFiles.RepositoryFolder()];
         var paths = NotebookFiles.Expand(given);
+        NotebookRunCommand.RequireDifferentNames(paths);
+        if (paths.FirstOrDefault(path => NotebookSite.PageName(path).Equals(NotebookSite.IndexName, StringComparison.OrdinalIgnoreCase)) is { } taken)
+            throw new UsageException($"{taken}: its page would have the name of the site's index; name the notebook otherwise.");
+
         var documents = NotebookExecution.Read(paths, _run.Parameters(invocation));
         var folder = Path.GetFullPath(invocation.Arguments.GetValue(_out) ?? Path.Combine(Repository.Root() ?? Directory.GetCurrentDirectory(), "artifacts", "site"));
         NotebookRunCommand.MakeFolder(folder);

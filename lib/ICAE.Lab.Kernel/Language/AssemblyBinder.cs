@@ -44,12 +44,13 @@ internal static class AssemblyBinder
         return loaded;
     }
 
+    /// <summary>System and processor as packages name them, such as <c>linux-x64</c>.</summary>
+    public static string PortableIdentifier => $"{System}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
+
+    private static string System => OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";
+
     /// <summary>The names under which packages keep files for this system, the nearest first.</summary>
-    public static IEnumerable<string> RuntimeIdentifiers()
-    {
-        var system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : "linux";
-        return new[] { RuntimeInformation.RuntimeIdentifier, $"{system}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}", system }.Distinct();
-    }
+    public static IEnumerable<string> RuntimeIdentifiers() => new[] { RuntimeInformation.RuntimeIdentifier, PortableIdentifier, System }.Distinct();
 
     private static bool Install()
     {

@@ -10,6 +10,9 @@ namespace ICAE.Lab.Kernel.Language;
 internal sealed class CellStreams(ICellOutput output) : ICellOutput
 {
     private const int MaxGathered = 1 << 17;
+
+    // A front end may refuse a message that is too large, and lose those behind it.
+    private const int MostInMessage = 1 << 20;
     private readonly Lock _gate = new();
     private readonly StringBuilder _text = new();
     private bool _error;
@@ -74,6 +77,16 @@ internal sealed class CellStreams(ICellOutput output) : ICellOutput
 
         var text = _text.ToString();
         _text.Clear();
-        output.Stream(_error, text);
+        for (var start = 0; start < text.Length;)
+        {
+            var end = Math.Min(start + MostInMessage, text.Length);
+
+            // The two halves of a character beyond the basic plane stay together.
+            if (end < text.Length && char.IsHighSurrogate(text[end - 1]))
+                end--;
+
+            output.Stream(_error, text[start..end]);
+            start = end;
+        }
     }
 }

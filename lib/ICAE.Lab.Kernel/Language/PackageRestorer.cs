@@ -85,7 +85,7 @@ internal sealed class PackageRestorer(string folder)
         new XElement(
             "PropertyGroup",
             new XElement("TargetFramework", $"net{Environment.Version.Major}.0"),
-            new XElement("RuntimeIdentifier", AssemblyBinder.RuntimeIdentifiers().ElementAt(Math.Min(1, AssemblyBinder.RuntimeIdentifiers().Count() - 1))),
+            new XElement("RuntimeIdentifier", AssemblyBinder.PortableIdentifier),
             new XElement("SelfContained", "false"),
             new XElement("UseAppHost", "false"),
             new XElement("NuGetAudit", "false"),

@@ -37,11 +37,16 @@ internal sealed class SessionReferences
         var open = new Stack<string>([Path.GetFullPath(path)]);
         while (open.TryPop(out var next))
         {
-            if (_byPath.ContainsKey(next) || !AddFile(next))
+            if (_byPath.ContainsKey(next))
+                continue;
+
+            // Read before it is kept: what is no assembly must not spoil the cells to come.
+            var names = Needed(next);
+            if (!AddFile(next))
                 continue;
 
             AssemblyBinder.Add(next);
-            foreach (var needed in Needed(next).Select(name => Path.Combine(Path.GetDirectoryName(next)!, name + ".dll")).Where(File.Exists))
+            foreach (var needed in names.Select(name => Path.Combine(Path.GetDirectoryName(next)!, name + ".dll")).Where(File.Exists))
                 open.Push(needed);
         }
 

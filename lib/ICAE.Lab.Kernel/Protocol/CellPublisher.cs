@@ -41,7 +41,7 @@ internal sealed class CellPublisher(KernelServer server, JupyterMessage request,
             return Task.FromException<string>(new InvalidOperationException("Input cannot be asked for: there is nobody to ask."));
 
         var question = request.Answer(server.Session, "input_request", new JsonObject { ["prompt"] = prompt, ["password"] = password });
-        return desk.AskAsync(() => server.Send(JupyterChannel.Stdin, question));
+        return desk.AskAsync(question.Header.Id, () => server.Send(JupyterChannel.Stdin, question));
     }
 
     public void Forward(string type, JsonObject content, JsonObject metadata)

@@ -31,6 +31,7 @@ internal sealed class KernelHost : IDisposable
         _comms = new Comms(_server, _engine);
         _execution = new Execution(_server, _engine, _desk, native);
         _assistance = new Assistance(_engine);
+        _server.Start();
         Publish("status", new JsonObject { ["execution_state"] = "starting" }, null);
         _ = _engine.WarmUpAsync();
         _ = AnswerAllAsync();
@@ -63,7 +64,7 @@ internal sealed class KernelHost : IDisposable
         switch (channel, message.Type)
         {
             case (JupyterChannel.Stdin, "input_reply"):
-                _desk.Answer(message.Content.Text("value"));
+                _desk.Answer(message.ParentHeader?.Id, message.Content.Text("value"));
                 break;
             case (JupyterChannel.Control, "interrupt_request"):
                 Interrupt();

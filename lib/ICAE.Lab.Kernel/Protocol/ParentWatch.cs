@@ -14,7 +14,8 @@ internal static class ParentWatch
     /// <param name="gone">Called once, when it has ended.</param>
     public static void Start(Action gone)
     {
-        if (!int.TryParse(Environment.GetEnvironmentVariable(Variable), NumberStyles.None, CultureInfo.InvariantCulture, out var id) || id <= 1)
+        // On Windows the variable holds a handle, not an id: taken for one, the kernel would end at once.
+        if (OperatingSystem.IsWindows() || !int.TryParse(Environment.GetEnvironmentVariable(Variable), NumberStyles.None, CultureInfo.InvariantCulture, out var id) || id <= 1)
             return;
 
         new Thread(() => Watch(id, gone)) { IsBackground = true, Name = "parent" }.Start();

@@ -12,16 +12,16 @@ internal sealed class PageContext
     private readonly HashSet<string> _libraries = [];
 
     /// <param name="folder">The notebook's folder, from which pictures are embedded; <see langword="null"/> for none.</param>
-    /// <param name="linkPages">Whether links to notebooks and Markdown files lead to their pages.</param>
-    public PageContext(string? folder, bool linkPages)
+    /// <param name="siteFolder">The site's folder: links to notebooks and Markdown files lead to their pages there; <see langword="null"/> for a page of its own.</param>
+    public PageContext(string? folder, string? siteFolder)
     {
         Folder = folder;
-        LinkPages = linkPages;
+        SiteFolder = siteFolder;
     }
 
     public string? Folder { get; }
 
-    public bool LinkPages { get; }
+    public string? SiteFolder { get; }
 
     /// <summary>The headings so far: level, id, text.</summary>
     public List<(int Level, string Id, string Text)> Headings { get; } = [];
@@ -50,7 +50,7 @@ internal sealed class PageContext
 
     private string LinkTo(string address)
     {
-        if (!LinkPages || address.Contains(':', StringComparison.Ordinal))
+        if (SiteFolder is not { } site || address.StartsWith('/') || address.Contains(':', StringComparison.Ordinal))
             return address;
 
         var end = address.IndexOfAny(['#', '?']);
@@ -58,6 +58,16 @@ internal sealed class PageContext
         var extension = Path.GetExtension(path);
         var hasPage = extension.Equals(".ipynb", StringComparison.OrdinalIgnoreCase)
             || (extension.Equals(".md", StringComparison.OrdinalIgnoreCase) && Folder is not null && Path.GetFileName(path) == path && NotebookSite.HasPage(Path.Combine(Folder, path)));
-        return hasPage ? path[..^extension.Length] + ".html" + address[path.Length..] : address;
+        if (hasPage)
+            return path[..^extension.Length] + ".html" + address[path.Length..];
+
+        // What has no page is where it was, seen from the site.
+        if (Folder is null || path.Length == 0)
+            return address;
+
+        var target = Path.GetFullPath(Path.Combine(Folder, Uri.UnescapeDataString(path)));
+        return Path.Exists(target)
+            ? string.Join('/', Path.GetRelativePath(site, target).Split(Path.DirectorySeparatorChar).Select(Uri.EscapeDataString)) + address[path.Length..]
+            : address;
     }
 }

@@ -72,6 +72,8 @@ public sealed class DialectTests : IDisposable
         await File.WriteAllTextAsync(_cells.Folder.File("text.dll"), "no assembly");
 
         Assert.Contains("text.dll", (await _cells.FailAsync("#r \"text.dll\"")).Value, StringComparison.Ordinal);
+        SampleAssemblies.Write(_cells.Folder.Path);
+        Assert.Equal("42", await _cells.ValueAsync("#r \"Upper.dll\"\nnew Upper.Door().Value()"));
         Assert.Contains("there is no file", (await _cells.FailAsync("#r \"nothere.dll\"")).Value, StringComparison.Ordinal);
         Assert.Contains("is not understood", (await _cells.FailAsync("#r \"nuget: A, B, C\"")).Value, StringComparison.Ordinal);
         Assert.Equal("2", await _cells.ValueAsync("1 + 1"));
@@ -99,6 +101,8 @@ public sealed class DialectTests : IDisposable
         var again = new PackageRestorer(_cells.Folder.File("packages"));
         var assets = await again.AddAsync([new("IcaeSampleUpper", version)], [source], CancellationToken.None);
         Assert.Contains(assets.Assemblies, path => Path.GetFileName(path) == "IcaeSampleUpper.dll");
+        Assert.Contains(assets.NativeFolders, folder => File.Exists(Path.Combine(folder, "IcaeSampleUpper-native.bin")));
+        Assert.Contains(assets.NativeFolders, folder => File.Exists(Path.Combine(folder, "IcaeSampleLower-native.bin")));
 
         var error = await _cells.FailAsync("#r \"nuget: IcaeSampleNotThere, 1.0.0\"");
         Assert.Contains("IcaeSampleNotThere", error.Value, StringComparison.Ordinal);

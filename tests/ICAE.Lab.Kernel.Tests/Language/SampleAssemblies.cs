@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using ICAE.Lab.Kernel.Language;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -33,6 +34,11 @@ internal static class SampleAssemblies
         var name = Path.GetFileNameWithoutExtension(assembly);
         using var archive = ZipFile.Open(Path.Combine(folder, $"{name}.{version}.nupkg"), ZipArchiveMode.Create);
         archive.CreateEntryFromFile(assembly, $"lib/net10.0/{name}.dll");
+
+        // Not a library, but where a package keeps one.
+        using (var native = new StreamWriter(archive.CreateEntry($"runtimes/{AssemblyBinder.PortableIdentifier}/native/{name}-native.bin").Open()))
+            native.Write("native");
+
         using var manifest = new StreamWriter(archive.CreateEntry($"{name}.nuspec").Open());
         manifest.Write($"""
             <package xmlns="http://schemas.microsoft.com/packaging/2013/05/nuspec.xsd">
