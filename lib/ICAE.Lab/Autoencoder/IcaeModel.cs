@@ -22,6 +22,11 @@ public sealed class IcaeModel : IDisposable
     /// <summary>The fact that names the lengths of training.</summary>
     internal const string LengthsFact = "lengths";
 
+    /// <summary>
+    /// The fact that says, where it is <c>true</c>, that lengths between those of training were measured and come back as well, though they fill no whole number of slots.
+    /// </summary>
+    public const string BetweenLengthsFact = "between_lengths";
+
     /// <summary>The fact that says how many texts were to be continued in training.</summary>
     internal const string ContinuationFact = "continuation_share";
 
@@ -131,9 +136,9 @@ public sealed class IcaeModel : IDisposable
             return null;
         }
 
-        // Where every length of training filled its slots, one that does not puts them at steps that training never showed.
+        // Where every length of training filled its slots, one that does not puts them at steps that training never showed: to some models that does nothing, to others much.
         var rate = (int)Math.Max(1, Config.TokensPerSlot);
-        var step = lengths.All(length => length % rate == 0) ? rate : 1;
+        var step = Facts.GetValueOrDefault(BetweenLengthsFact) != "true" && lengths.All(length => length % rate == 0) ? rate : 1;
         var known = tokens >= lengths[0] && tokens <= lengths[^1] && (lengths.Count > 1 ? tokens % step == 0 : tokens == lengths[0]);
         return known ? null : $"{Name} was trained on texts of {string.Join(", ", lengths)} tokens; of one of {tokens} much more may be lost.";
     }

@@ -337,6 +337,17 @@ public sealed class IcaeModelTests
     }
 
     [Fact]
+    public void Where_lengths_between_were_measured_none_of_them_is_warned_of()
+    {
+        using var plain = TinyModel.Create(TinyIcae.Config with { TokensPerSlot = 4 });
+        var model = new IcaeModel(plain.Core, plain.Base, "m", facts: new Dictionary<string, string> { ["lengths"] = "24 32 64", [IcaeModel.BetweenLengthsFact] = "true" });
+
+        Assert.Null(model.CautionAbout(45));
+        Assert.NotNull(model.CautionAbout(23));
+        Assert.NotNull(model.CautionAbout(65));
+    }
+
+    [Fact]
     public void A_published_checkpoint_of_another_base_is_refused_by_its_shapes()
     {
         using var other = TinyBase.Create();
