@@ -80,6 +80,22 @@ public sealed class NotebookCommandTests : IDisposable
         Assert.Contains("ZeroDivisionError", index, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Notebooks_whose_pages_would_overwrite_each_other_are_refused_before_any_is_run()
+    {
+        Directory.CreateDirectory(_folder.Path("a"));
+        Directory.CreateDirectory(_folder.Path("b"));
+        foreach (var name in (string[])["a/intro.ipynb", "b/intro.ipynb", "index.ipynb"])
+            NotebookFile.CSharp("1").Write(_folder, name);
+
+        var same = await CommandResult.RunAsync("notebook", "site", _folder.Path("a"), _folder.Path("b"), "--out", _folder.Path("site"));
+        var index = await CommandResult.RunAsync("notebook", "site", _folder.Path("index.ipynb"), "--out", _folder.Path("site"));
+
+        Assert.Equal((ExitCodes.Usage, ExitCodes.Usage), (same.ExitCode, index.ExitCode));
+        Assert.Contains("have the same name", same.Error, StringComparison.Ordinal);
+        Assert.Contains("the site's index", index.Error, StringComparison.Ordinal);
+    }
+
     [SkippableFact]
     public async Task CSharp_runs_without_an_installed_kernel()
     {

@@ -98,6 +98,19 @@ public sealed class LiveTests : IDisposable
     }
 
     [Fact]
+    public void Every_curve_is_drawn_and_one_that_diverged_does_not_flatten_the_others()
+    {
+        string[] names = ["rows_loss", "ae_loss", "validation_rows_loss", "validation_ae_loss_32", "validation_ae_loss_64", "validation_ae_loss_128"];
+        RunPoint[] points = [.. names.SelectMany(name => (RunPoint[])[new(1, name, 4), new(2, name, 2)]), new(3, "ae_loss", double.PositiveInfinity)];
+
+        var html = new RunSummary("training", 3, 10, points, new Dictionary<string, double>()).ToHtml();
+
+        Assert.Equal(names.Length, html.Split("<polyline").Length - 1);
+        Assert.Equal(names.Length, System.Text.RegularExpressions.Regex.Matches(html, "stroke=\"(#[0-9a-f]+)\" stroke-width=\"1.8\" stroke-dasharray=\"([^\"]*)\"").Select(match => match.Groups[1].Value + match.Groups[2].Value).Distinct().Count());
+        Assert.Contains(">4</text>", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_failed_run_says_why_in_its_display()
     {
         var summary = new RunSummary("failed at update 3: <b>", 3, 10, [new(1, "ae_loss", 4), new(2, "ae_loss", 2)], new Dictionary<string, double> { ["ae_loss"] = 2 });

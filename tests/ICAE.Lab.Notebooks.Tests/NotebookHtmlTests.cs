@@ -66,6 +66,19 @@ public sealed partial class NotebookHtmlTests : IDisposable
     }
 
     [Fact]
+    public void In_a_site_a_link_to_a_file_without_a_page_leads_to_where_the_file_is()
+    {
+        Directory.CreateDirectory(_folder.File("notebooks"));
+        File.WriteAllText(_folder.File("a card.md"), "x");
+        var document = Notebooks.CSharp(Notebooks.Text("[card](<../a card.md#scores>) [gone](../none.md) [top](#x) [far](https://example.org/a.md)"));
+
+        var html = NotebookHtml.Render(document, Path.Combine(_folder.File("notebooks"), "a.ipynb"), Path.Combine(_folder.Path, "artifacts", "site"));
+
+        foreach (var link in (string[])["../../a%20card.md#scores", "../none.md", "#x", "https://example.org/a.md"])
+            Assert.Contains($"href=\"{link}\"", html);
+    }
+
+    [Fact]
     public void Markdown_runs_no_script_and_outputs_run_their_own()
     {
         Assert.DoesNotContain("alert", Render(Notebooks.Text("<script>alert(1)</script><b onclick=\"alert(2)\">x</b><svg onload=alert(3)>")));

@@ -1,0 +1,22 @@
+using ICAE.Lab.Kernel.Language;
+
+namespace ICAE.Lab.Kernel.Tests.Language;
+
+/// <summary>How a cell's text is gathered and cut.</summary>
+public sealed class CellStreamsTests
+{
+    [Fact]
+    public void A_write_too_large_for_a_message_arrives_in_pieces_and_whole()
+    {
+        var output = new RecordedOutput();
+        var streams = new CellStreams(output);
+
+        // The middle of a character beyond the basic plane falls on the first cut.
+        var text = new string('x', (1 << 20) - 1) + "\U0001F600" + new string('y', 1 << 20);
+        streams.Stream(error: false, text);
+        streams.Flush();
+
+        Assert.Equal(text, output.Out);
+        Assert.Equal(3, output.Events.Count);
+    }
+}
