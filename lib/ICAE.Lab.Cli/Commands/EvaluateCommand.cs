@@ -56,10 +56,6 @@ internal sealed class EvaluateCommand : IcaeCommand
             "icae evaluate --model runs/answers/model --questions questions.jsonl",
             "icae evaluate --model runs/english/model --controls --json")
     {
-        _tokens.Validators.Add(result => RequirePositive(result, "--tokens"));
-        _limit.Validators.Add(result => RequirePositive(result, "--limit"));
-        _longest.Validators.Add(result => RequirePositive(result, "--longest-text"));
-        _continuation.Validators.Add(result => RequirePositive(result, "--continuation"));
         Add(_texts);
         Add(_tokens);
         Add(_rate);
@@ -72,6 +68,7 @@ internal sealed class EvaluateCommand : IcaeCommand
         Validators.Add(result =>
         {
             result.RequirePositive(_rate);
+            result.RequireAtLeastOne(_tokens, _limit, _longest, _continuation);
 
             if (result.GetValue(_controls) && result.GetResult(_continuation) is not null)
                 result.AddError("--controls makes texts to be restored; nothing follows them, so --continuation has none.");
@@ -189,11 +186,5 @@ internal sealed class EvaluateCommand : IcaeCommand
     {
         json["ok"] = true;
         invocation.Terminal.WriteJson(json);
-    }
-
-    private static void RequirePositive(System.CommandLine.Parsing.OptionResult result, string name)
-    {
-        if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var count) && count < 1)
-            result.AddError($"{name}: {count} is less than 1.");
     }
 }

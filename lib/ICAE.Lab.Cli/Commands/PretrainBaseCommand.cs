@@ -38,10 +38,11 @@ internal sealed class PretrainBaseCommand : RunCommand
             if (result.GetValue(_model) is not null && (result.GetValue(_base) is not null || !result.GetValue(_restoring)))
                 result.AddError("--model belongs to --restoring and names the base, too; --base is not needed beside it.");
 
-            if ((result.GetValue(_base) ?? result.GetValue(_model)) is not null && result.GetValue(_tokenizer) is not null)
+            var goesOn = (result.GetValue(_base) ?? result.GetValue(_model)) is not null;
+            if (goesOn && result.GetValue(_tokenizer) is not null)
                 result.AddError("--tokenizer belongs to a new base; one that is gone on from brings its own.");
 
-            if ((result.GetValue(_base) ?? result.GetValue(_model)) is not null && ((Option[])[_vocabulary, _width, _layers, _heads]).FirstOrDefault(result.IsGiven) is { } shape)
+            if (goesOn && ((Option[])[_vocabulary, _width, _layers, _heads]).FirstOrDefault(result.IsGiven) is { } shape)
                 result.AddError($"{shape.Name} belongs to a new base; one that is gone on from has its shape.");
 
             if (result.GetValue(_tokenizer) is not null && result.IsGiven(_vocabulary))

@@ -81,8 +81,7 @@ internal sealed class PretrainCommand : RunCommand
                 Icae = icae,
                 InputNoise = invocation.Arguments.GetValue(_noise) ?? autoencoder.InputNoise,
                 ContinuationShare = continues ?? autoencoder.ContinuationShare,
-                // Behind keys and values there is nothing else for a continuation's first token to stand behind.
-                ContinuationToken = autoencoder.ContinuationToken || (continues > 0 && (settings.FromAutoencoder is null || icae.Layout == SlotLayout.KeysAndValues)),
+                ContinuationToken = autoencoder.ContinuationToken || (continues > 0 && settings.FromAutoencoder is null),
                 RandomShare = invocation.Arguments.GetValue(_random) ?? autoencoder.RandomShare,
                 EvaluationLengths = Evaluated(invocation) ?? autoencoder.EvaluationLengths,
                 Ladder = autoencoder.Ladder with { Rungs = Rungs(autoencoder.Ladder.Rungs, icae.TokensPerSlot, continues ?? autoencoder.ContinuationShare, invocation) },

@@ -50,7 +50,7 @@ public sealed class PackedSampler
     public long RowsPerEpoch(int length)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(length, 1);
-        return _texts.Length == 0 ? 0 : _ring / length;
+        return _ring / length;
     }
 
     /// <summary>Checks that there are rows of a length.</summary>
@@ -59,7 +59,7 @@ public sealed class PackedSampler
     public void Require(int length)
     {
         if (RowsPerEpoch(length) == 0)
-            throw new ConfigurationException($"{_shard.Path}: all texts with their ends have {(_texts.Length == 0 ? 0 : _ring)} tokens, fewer than the {length} of a row");
+            throw new ConfigurationException($"{_shard.Path}: all texts with their ends have {_ring} tokens, fewer than the {length} of a row");
     }
 
     /// <summary>Reads the row at a position of the sequence.</summary>
@@ -70,7 +70,7 @@ public sealed class PackedSampler
     {
         ArgumentOutOfRangeException.ThrowIfNegative(cursor);
         Require(ids.Length);
-        var rows = _ring / ids.Length;
+        var rows = RowsPerEpoch(ids.Length);
         var epoch = (ulong)(cursor / rows);
         var seed = new CounterRandom(_seed, _stream, (ulong)ids.Length).NextUInt64();
         LayOut(epoch, seed);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ICAE.Lab.Autoencoder;
 using ICAE.Lab.Models;
 using ICAE.Lab.Objectives;
@@ -105,14 +104,8 @@ public sealed class InstructionTask : ITrainingTask
     /// <inheritdoc/>
     public void Export(string folder)
     {
-        // The lengths and the continuation that were practised before; answering adds neither.
-        var facts = _inputs.AutoencoderFacts();
-        if (_inputs.LengthsBefore.Any())
-        {
-            facts[IcaeModel.LengthsFact] = string.Join(' ', _inputs.LengthsBefore);
-            facts[IcaeModel.ContinuationFact] = _inputs.ContinuationBefore.ToString(CultureInfo.InvariantCulture);
-        }
-
+        // Answering adds no lengths and no continuation to what was practised before.
+        var facts = _inputs.AutoencoderFacts([], 0);
         using var kept = IcaeFolder.KeptConstantSlots(folder, _icae, facts);
         IcaeFolder.Save(folder, _icae, ModelReference.To(_inputs.From!), _inputs.From!.Path, _usage with { Instruction = _instruction.Layout }, kept, facts);
     }

@@ -119,6 +119,7 @@ public sealed class RecipeFolder
         using var training = TokenShard.Open(data.Training);
         using var validation = TokenShard.Open(data.Validation);
         var (read, evaluated) = (new WindowSampler(training, 0), new WindowSampler(validation, 0));
+        var own = recipe.Settings(0, data, null).NewModel?.EosIds[0];
         for (var i = 0; i < recipe.Stages.Count; i++)
         {
             var settings = recipe.Settings(i, data, i == 0 ? null : "base");
@@ -129,7 +130,7 @@ public sealed class RecipeFolder
 
             if (settings.Rows is { } rows)
             {
-                var eos = rows.EosId ?? recipe.Settings(0, data, null).NewModel?.EosIds[0];
+                var eos = rows.EosId ?? own;
                 RowBatches.RequireRows(rows, training, eos);
                 RowBatches.RequireRows(rows, validation, eos);
             }

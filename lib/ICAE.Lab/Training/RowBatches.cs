@@ -60,7 +60,7 @@ internal sealed class RowBatches
     }
 
     /// <summary>The period of the periodic rows for validation: an eighth of the row, or as much as texts have.</summary>
-    public static int FixedPeriod(RowSettings settings, TokenShard shard) => Math.Min(Math.Max(1, settings.Length / 8), LongestPeriod(settings, new WindowSampler(shard, 0)));
+    public static int FixedPeriod(RowSettings settings, TokenShard shard) => FixedPeriod(settings, new WindowSampler(shard, 0));
 
     /// <summary>Rows for validation: plain ones, or periodic ones with a fixed period.</summary>
     public static long[] Fixed(RowSettings settings, TokenShard shard, int? eos, int rows, bool periodic)
@@ -69,7 +69,7 @@ internal sealed class RowBatches
         var packed = Packed(settings, shard, eos, 0, 0);
         var ids = new long[rows * settings.Length];
         var window = new int[settings.Length];
-        var stretch = window.AsSpan(0, FixedPeriod(settings, shard));
+        var stretch = window.AsSpan(0, FixedPeriod(settings, sampler));
         for (var row = 0; row < rows; row++)
         {
             var target = ids.AsSpan(row * settings.Length, settings.Length);
@@ -80,15 +80,7 @@ internal sealed class RowBatches
                 continue;
             }
 
-            if (packed is null)
-            {
-                sampler.Read(row, window.Length, window);
-            }
-            else
-            {
-                packed.Read(row, window);
-            }
-
+            ReadRow(sampler, packed, row, window);
             Copy(window, target);
         }
 
@@ -102,6 +94,20 @@ internal sealed class RowBatches
 
     private static PackedSampler? Packed(RowSettings settings, TokenShard shard, int? eos, ulong seed, uint stream) =>
         settings.Packed ? new PackedSampler(shard, eos ?? throw new ArgumentNullException(nameof(eos)), seed, stream) : null;
+
+    private static int FixedPeriod(RowSettings settings, WindowSampler stretches) => Math.Min(Math.Max(1, settings.Length / 8), LongestPeriod(settings, stretches));
+
+    private static void ReadRow(WindowSampler stretches, PackedSampler? packed, long cursor, int[] row)
+    {
+        if (packed is null)
+        {
+            stretches.Read(cursor, row.Length, row);
+        }
+        else
+        {
+            packed.Read(cursor, row);
+        }
+    }
 
     /// <summary>Half the row, or the longest text where all are shorter: a stretch lies inside one.</summary>
     private static int LongestPeriod(RowSettings settings, WindowSampler stretches) => (int)Math.Min(settings.Length / 2, stretches.LongestDocument);
@@ -156,13 +162,8 @@ internal sealed class RowBatches
 
     private int[] Row()
     {
-        if (_packed is null)
-        {
-            return Window(_settings.Length);
-        }
-
         var row = new int[_settings.Length];
-        _packed.Read(Cursor++, row);
+        ReadRow(_stretches, _packed, Cursor++, row);
         return row;
     }
 

@@ -140,7 +140,9 @@ public static class RunDefaults
             {
                 Icae = file.Config,
                 EosId = file.Usage.EosId,
-                ContinuationToken = file.Usage.ContinuationToken,
+
+                // Behind keys and values there is nothing else for a continuation's first token to stand behind.
+                ContinuationToken = file.Usage.ContinuationToken || file.Config.Layout == SlotLayout.KeysAndValues,
                 Ladder = autoencoder.Ladder with { Rungs = [new TrainingRung([.. lengths], file.Config.TokensPerSlot)] },
                 EvaluationLengths = evaluated.Length > 0 ? evaluated : [longest],
             },

@@ -68,12 +68,6 @@ internal sealed class RunInputs : IDisposable
     /// <summary>The base.</summary>
     public Transformer Transformer { get; }
 
-    /// <summary>The lengths of texts that the autoencoder that is gone on with has practised.</summary>
-    public IEnumerable<int> LengthsBefore => IcaeModel.ReadLengths(_autoencoderFacts);
-
-    /// <summary>The share of texts that the autoencoder that is gone on with has learned to go on from.</summary>
-    public double ContinuationBefore => Share(_autoencoderFacts, IcaeModel.ContinuationFact);
-
     /// <summary>The id that ends a text.</summary>
     /// <param name="given">The id that the autoencoder or its settings name; <see langword="null"/> for the base's own.</param>
     /// <exception cref="ConfigurationException">Neither names one.</exception>
@@ -134,10 +128,19 @@ internal sealed class RunInputs : IDisposable
         return facts;
     }
 
-    /// <summary>What an autoencoder's card must know besides: that its encoder was first trained together with its base, here or before.</summary>
-    public Dictionary<string, string> AutoencoderFacts()
+    /// <summary>What an autoencoder's card must know besides: what was practised, here or before, and that its encoder was first trained together with its base, here or before.</summary>
+    /// <param name="lengths">The lengths of texts that were practised here; those of before are added.</param>
+    /// <param name="continuationShare">The share of texts that were to be gone on from here.</param>
+    public Dictionary<string, string> AutoencoderFacts(IEnumerable<int> lengths, double continuationShare)
     {
         var facts = Facts();
+        int[] practised = [.. lengths.Concat(IcaeModel.ReadLengths(_autoencoderFacts)).Distinct().Order()];
+        if (practised.Length > 0)
+        {
+            facts[IcaeModel.LengthsFact] = string.Join(' ', practised);
+            facts[IcaeModel.ContinuationFact] = Math.Max(continuationShare, Share(_autoencoderFacts, IcaeModel.ContinuationFact)).ToString(CultureInfo.InvariantCulture);
+        }
+
         if (_settings.Kind == RunKind.Restoring || _autoencoderFacts?.GetValueOrDefault(IcaeModel.WithBaseFact) == "true")
             facts[IcaeModel.WithBaseFact] = "true";
 

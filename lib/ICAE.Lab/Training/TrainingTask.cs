@@ -1,4 +1,3 @@
-using System.Globalization;
 using ICAE.Lab.Autoencoder;
 using ICAE.Lab.Data;
 using ICAE.Lab.Evaluation;
@@ -168,10 +167,8 @@ public sealed class TrainingTask : ITrainingTask
 
     private void SaveAutoencoder(string folder, BaseModel model)
     {
-        var facts = _inputs.AutoencoderFacts();
-        facts[IcaeModel.LengthsFact] = string.Join(' ', _settings.Autoencoder!.Ladder.Rungs.SelectMany(rung => rung.Lengths).Concat(_inputs.LengthsBefore).Distinct().Order());
-        var share = _settings.Autoencoder.ContinuationShare;
-        facts[IcaeModel.ContinuationFact] = Math.Max(share, _inputs.ContinuationBefore).ToString(CultureInfo.InvariantCulture);
+        var share = _settings.Autoencoder!.ContinuationShare;
+        var facts = _inputs.AutoencoderFacts(_settings.Autoencoder.Ladder.Rungs.SelectMany(rung => rung.Lengths), share);
 
         // What was trained before and not here is used as before.
         var token = share > 0 || _settings.FromAutoencoder is null ? _settings.Autoencoder.ContinuationToken : _usage.ContinuationToken;
