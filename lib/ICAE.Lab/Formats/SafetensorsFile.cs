@@ -196,12 +196,13 @@ public sealed class SafetensorsFile : ITensorSource
     private static Header Lay(MappedFile file, long dataOffset, HeaderParser parser)
     {
         var dataLength = file.Length - dataOffset;
-        var ranges = parser.Ranges;
-        ranges.Sort(static (a, b) => a.Begin != b.Begin ? a.Begin.CompareTo(b.Begin) : a.End.CompareTo(b.End));
-        var entries = new Dictionary<string, Entry>(ranges.Count, StringComparer.Ordinal);
-        var inOrder = new TensorDescriptor[ranges.Count];
+
+        // A stable sort: empty tensors share their place, and keep the order in which the header names them.
+        var ranges = parser.Ranges.OrderBy(range => range.Begin).ThenBy(range => range.End).ToArray();
+        var entries = new Dictionary<string, Entry>(ranges.Length, StringComparer.Ordinal);
+        var inOrder = new TensorDescriptor[ranges.Length];
         var expected = 0L;
-        for (var i = 0; i < ranges.Count; i++)
+        for (var i = 0; i < ranges.Length; i++)
         {
             var (descriptor, begin, end) = ranges[i];
             var place = $"tensor {FileChecks.Quote(descriptor.Name)}";

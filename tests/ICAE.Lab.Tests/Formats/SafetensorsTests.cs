@@ -164,6 +164,18 @@ public sealed class SafetensorsTests
     }
 
     [Fact]
+    public void Many_empty_tensors_keep_the_order_of_the_header()
+    {
+        using var folder = TestFiles.NewFolder();
+        string[] names = [.. Enumerable.Range(0, 40).Select(i => $"{i * 17 % 40}")];
+        var path = folder.Write("a.safetensors", RawSafetensors.File([.. names.Select(name => (name, "F32", new long[] { 0, 2 }, Array.Empty<byte>()))]));
+
+        using var source = SafetensorsFile.Open(path);
+
+        Assert.Equal(names, source.Tensors.Select(tensor => tensor.Name));
+    }
+
+    [Fact]
     public void The_same_tensors_give_the_same_bytes_whatever_order_the_metadata_comes_in()
     {
         using var scope = NewDisposeScope();
