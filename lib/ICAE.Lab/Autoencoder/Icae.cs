@@ -229,6 +229,9 @@ public sealed class Icae : IDisposable
         var uniform = spans.All(span => span.Length == longest);
         var device = Base.Device;
         var text = Base.Embed(tensor(ids, [rows, longest], dtype: ScalarType.Int64, device: device));
+        if (Config.MemoryTokens == MemoryTokenKind.Separate && slots > Config.Slots)
+            throw new ArgumentException($"A span has {slots} slots; with memory tokens of their own there are {Config.Slots} at most.", nameof(slots));
+
         var table = MemoryTable.As(Base.ComputeType).narrow(0, 0, Config.MemoryTokens == MemoryTokenKind.Shared ? 1 : slots);
         var input = new TransformerInput
         {

@@ -92,11 +92,15 @@ internal sealed record IcaeFile
     {
         var path = model.OptionalText("path");
 
-        // A path on another machine or a share would be opened on a stranger's word.
-        return path is null || !(path.Length is 0 or > 1024 || path[0] is '/' or '\\' || path.Contains(':', StringComparison.Ordinal) || path.Any(char.IsControl))
-            ? path
-            : throw model.Bad("path", "it is not a relative path");
+        return path is null || IsSafePath(path) ? path : throw model.Bad("path", "it is not a relative path");
     }
+
+    /// <summary>Whether a noted path is one below or beside its folder. A path on another machine, drive or share would be opened on a stranger's word.</summary>
+    internal static bool IsSafePath(string path) => path.Length is > 0 and <= 1024
+        && path[0] is not ('/' or '\\')
+        && !(path.Length > 1 && path[1] == ':')
+        && !path.Contains("://", StringComparison.Ordinal)
+        && !path.Any(char.IsControl);
 
     private static IcaeConfig ReadConfig(JsonFields fields)
     {

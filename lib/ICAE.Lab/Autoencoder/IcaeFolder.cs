@@ -38,19 +38,23 @@ public static class IcaeFolder
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(icae);
         ArgumentNullException.ThrowIfNull(model);
-        OwnJson.MakeFolder(folder, IcaeFile.FileName);
-        AdapterFolder.Write(folder, icae.Adapter, model.Name);
-        MemoryTable.Write(Path.Combine(folder, MemoryTable.FileName), icae.MemoryTable.Value);
-        constantSlots?.Save(Path.Combine(folder, ConstantSlotsFileName));
-        new IcaeFile
+        OwnJson.WriteFolder(folder, IcaeFile.FileName, Write);
+
+        void Write()
         {
-            Base = model,
-            BasePath = basePath is null ? null : Relative(folder, basePath),
-            Config = icae.Config,
-            Usage = usage ?? new IcaeUsage(),
-            ConstantSlots = constantSlots is null ? null : ConstantSlotsFileName,
-            Facts = facts ?? new Dictionary<string, string>(),
-        }.Write(folder);
+            AdapterFolder.Write(folder, icae.Adapter, model.Name);
+            MemoryTable.Write(Path.Combine(folder, MemoryTable.FileName), icae.MemoryTable.Value);
+            constantSlots?.Save(Path.Combine(folder, ConstantSlotsFileName));
+            new IcaeFile
+            {
+                Base = model,
+                BasePath = basePath is null ? null : Relative(folder, basePath),
+                Config = icae.Config,
+                Usage = usage ?? new IcaeUsage(),
+                ConstantSlots = constantSlots is null ? null : ConstantSlotsFileName,
+                Facts = facts ?? new Dictionary<string, string>(),
+            }.Write(folder);
+        }
     }
 
     /// <summary>Puts constant slots into an autoencoder's folder; others that are there are replaced.</summary>
@@ -80,21 +84,20 @@ public static class IcaeFolder
     internal static ConstantSlots? KeptConstantSlots(string folder, Icae icae, IDictionary<string, string> facts)
     {
         const string Prefix = "constant_slots";
-        if (!File.Exists(Path.Combine(folder, IcaeFile.FileName)))
-            return null;
-
         ConstantSlots? slots = null;
         try
         {
-            var file = IcaeFile.Read(folder);
-            slots = file.ConstantSlots is { } name ? ConstantSlots.Load(Path.Combine(folder, name)) : null;
+            // A process that died while it wrote the folder left the slots without the file that names them.
+            var file = File.Exists(Path.Combine(folder, IcaeFile.FileName)) ? IcaeFile.Read(folder) : null;
+            var path = Path.Combine(folder, file is null ? ConstantSlotsFileName : file.ConstantSlots ?? "");
+            slots = File.Exists(path) ? ConstantSlots.Load(path) : null;
             if (slots is null || slots.Adapter.Fingerprint != IcaeFingerprint.Of(icae))
             {
                 slots?.Dispose();
                 return null;
             }
 
-            foreach (var (fact, value) in file.Facts.Where(pair => pair.Key.StartsWith(Prefix, StringComparison.Ordinal)))
+            foreach (var (fact, value) in (file?.Facts ?? new Dictionary<string, string>()).Where(pair => pair.Key.StartsWith(Prefix, StringComparison.Ordinal)))
                 facts[fact] = value;
 
             return slots;
@@ -219,6 +222,6 @@ public static class IcaeFolder
         const int MostSteps = 4;
         var path = Path.GetRelativePath(Path.GetFullPath(folder), Path.GetFullPath(target)).Replace(Path.DirectorySeparatorChar, '/');
         var far = Path.IsPathRooted(path) || path.Split('/').Count(part => part == "..") > MostSteps;
-        return far ? null : path;
+        return far || !IcaeFile.IsSafePath(path) ? null : path;
     }
 }

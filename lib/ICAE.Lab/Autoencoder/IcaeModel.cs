@@ -233,8 +233,7 @@ public sealed class IcaeModel : IDisposable
     public string Decode(IReadOnlyList<int> ids)
     {
         ArgumentNullException.ThrowIfNull(ids);
-        var known = Base.Tokenizer.VocabularySize;
-        if (ids.All(id => id < known))
+        if (ids.All(Base.Tokenizer.HasToken))
         {
             return Base.Tokenizer.Decode(ids, skipSpecialTokens: true);
         }
@@ -243,7 +242,7 @@ public sealed class IcaeModel : IDisposable
         var decoder = new IncrementalDecoder(Base.Tokenizer, skipSpecialTokens: true);
         foreach (var id in ids)
         {
-            text.Append(id < known ? decoder.Append(id) : Unknown);
+            text.Append(Base.Tokenizer.HasToken(id) ? decoder.Append(id) : Unknown);
         }
 
         return text.Append(decoder.Finish()).ToString();
@@ -566,7 +565,7 @@ public sealed class IcaeModel : IDisposable
 
     private Action<int, int>? Stream(IncrementalDecoder decoder, Action<string>? onText) => onText is null
         ? null
-        : (_, id) => Tell(id < Base.Tokenizer.VocabularySize ? decoder.Append(id) : Unknown, onText);
+        : (_, id) => Tell(Base.Tokenizer.HasToken(id) ? decoder.Append(id) : Unknown, onText);
 
     private static void Finish(IncrementalDecoder decoder, Action<string>? onText)
     {

@@ -33,7 +33,7 @@ internal sealed class SlotTensors : IDisposable
     public int Count => (int)(Embeddings is null ? KeysAndValues[0].Keys.shape[1] : Embeddings.shape[0]);
 
     /// <summary>The bytes of all values.</summary>
-    public long Bytes => Tensors().Sum(pair => pair.Value.NumberOfElements * pair.Value.ElementSize);
+    public long Bytes => KeysAndValues.SelectMany(layer => (Tensor[])[layer.Keys, layer.Values]).Concat(Embeddings is null ? [] : [Embeddings]).Sum(values => values.NumberOfElements * values.ElementSize);
 
     /// <summary>Detached copies of the slots of batches, one batch after the other.</summary>
     public static SlotTensors Join(IReadOnlyList<SlotBatch> batches)

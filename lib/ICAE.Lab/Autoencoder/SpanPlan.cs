@@ -12,7 +12,7 @@ public sealed record SpanPlan(int TextLength, IReadOnlyList<SpanPlan.Span> Spans
     public readonly record struct Span(int Start, int Length, int Slots);
 
     /// <summary>Slots of all spans.</summary>
-    public int SlotCount => Spans.Sum(span => span.Slots);
+    public int SlotCount => (int)Math.Min(int.MaxValue, Spans.Sum(span => (long)span.Slots));
 
     /// <summary>Tokens per slot as used: T divided by the number of slots.</summary>
     public double Ratio => (double)TextLength / SlotCount;
@@ -27,7 +27,7 @@ public sealed record SpanPlan(int TextLength, IReadOnlyList<SpanPlan.Span> Spans
         ArgumentNullException.ThrowIfNull(config);
         return Cut(config, textLength, tokens => config.Budget == SlotBudget.Fixed
             ? config.Slots
-            : Math.Clamp((int)Math.Ceiling(tokens / config.TokensPerSlot), 1, config.Slots));
+            : Math.Clamp(RoundUp(tokens / config.TokensPerSlot), 1, config.Slots));
     }
 
     /// <summary>Cuts a text into the config's spans, but with slots by another rate.</summary>
@@ -40,7 +40,7 @@ public sealed record SpanPlan(int TextLength, IReadOnlyList<SpanPlan.Span> Spans
     {
         ArgumentNullException.ThrowIfNull(config);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(tokensPerSlot);
-        return Cut(config, textLength, tokens => Math.Max(1, (int)Math.Ceiling(tokens / tokensPerSlot)));
+        return Cut(config, textLength, tokens => Math.Max(1, RoundUp(tokens / tokensPerSlot)));
     }
 
     /// <summary>Where a span's memory tokens stand in the encoder; its text stands at 0 to length - 1.</summary>
@@ -101,10 +101,13 @@ public sealed record SpanPlan(int TextLength, IReadOnlyList<SpanPlan.Span> Spans
     /// <summary>The position behind the last slot, counted from the first.</summary>
     private int Behind(IcaeConfig config) => config.Positions == MemoryPositions.Spread ? TextLength : SlotCount;
 
+    /// <summary>The next whole number, where a quotient is none but for the rounding of its division: 21 / 1.4 is 15.</summary>
+    private static int RoundUp(double quotient) => (int)Math.Min(int.MaxValue, Math.Ceiling(quotient - (1e-9 * quotient)));
+
     private static SpanPlan Cut(IcaeConfig config, int textLength, Func<int, int> slotsOf)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(textLength, 1);
-        var count = Math.Max(1, (int)Math.Ceiling(textLength / (config.Slots * config.TokensPerSlot)));
+        var count = Math.Max(1, RoundUp(textLength / (config.Slots * config.TokensPerSlot)));
         var length = (textLength + count - 1) / count;
         var spans = new List<Span>(count);
         for (var start = 0; start < textLength; start += length)

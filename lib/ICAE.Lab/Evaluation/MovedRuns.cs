@@ -17,7 +17,7 @@ internal sealed class MovedRuns
         _here = new Run[restored.Count];
         _originalTaken = partner.Select(j => j >= 0).ToArray();
         _restoredTaken = restoredMatched.ToArray();
-        var queue = new PriorityQueue<(int I, int J, int Length), (int, int, int)>();
+        var queue = new PriorityQueue<(int I, int J, int Length), (int, int, int, int)>();
         foreach (var run in CommonRuns(original, restored))
             Enqueue(run.I, run.J, run.Length);
         while (queue.TryDequeue(out var run, out _))
@@ -31,7 +31,7 @@ internal sealed class MovedRuns
         void Enqueue(int i, int j, int length)
         {
             if (length >= minimum)
-                queue.Enqueue((i, j, length), (-length, Math.Abs(i - j), i));
+                queue.Enqueue((i, j, length), (-length, Math.Abs(i - j), i, j));
         }
 
         void Requeue(int i, int j, int length)

@@ -137,22 +137,26 @@ public sealed class BaseModel : IDisposable
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         ArgumentNullException.ThrowIfNull(transformer);
-        OwnJson.MakeFolder(folder, HuggingFaceConfigFile.FileName);
-        using (NewDisposeScope())
-        using (no_grad())
-        {
-            var tensors = transformer.Tensors().Select(entry => KeyValuePair.Create(entry.Key, entry.Value.to(ScalarType.BFloat16)));
-            SafetensorsWriter.Write(System.IO.Path.Combine(folder, WeightsFileName), tensors, new Dictionary<string, string> { ["format"] = "pt" });
-        }
+        OwnJson.WriteFolder(folder, HuggingFaceConfigFile.FileName, Write);
 
-        TokenizerFile.Save(tokenizer, folder);
-        OwnJson.Write(System.IO.Path.Combine(folder, MetadataFileName), new JsonObject
+        void Write()
         {
-            ["format_version"] = FormatVersion,
-            ["kind_of_base"] = OwnJson.Name(kind),
-            ["facts"] = OwnJson.Facts(facts ?? new Dictionary<string, string>()),
-        });
-        OwnJson.Write(System.IO.Path.Combine(folder, HuggingFaceConfigFile.FileName), HuggingFaceConfig.Write(transformer.Config, "bfloat16"));
+            using (NewDisposeScope())
+            using (no_grad())
+            {
+                var tensors = transformer.Tensors().Select(entry => KeyValuePair.Create(entry.Key, entry.Value.to(ScalarType.BFloat16)));
+                SafetensorsWriter.Write(System.IO.Path.Combine(folder, WeightsFileName), tensors, new Dictionary<string, string> { ["format"] = "pt" });
+            }
+
+            TokenizerFile.Save(tokenizer, folder);
+            OwnJson.Write(System.IO.Path.Combine(folder, MetadataFileName), new JsonObject
+            {
+                ["format_version"] = FormatVersion,
+                ["kind_of_base"] = OwnJson.Name(kind),
+                ["facts"] = OwnJson.Facts(facts ?? new Dictionary<string, string>()),
+            });
+            OwnJson.Write(System.IO.Path.Combine(folder, HuggingFaceConfigFile.FileName), HuggingFaceConfig.Write(transformer.Config, "bfloat16"));
+        }
     }
 
     /// <inheritdoc/>

@@ -207,10 +207,12 @@ public static class HuggingFaceConfig
 
     private static int? ReadSlidingWindow(JsonObject json, ModelFamily family, string source)
     {
+        // What MistralConfig has where the key is missing; null stands for no window.
+        const int MistralWindow = 4096;
         var window = OptionalInt(json, "sliding_window", source);
         if (family == ModelFamily.Mistral)
         {
-            return window;
+            return json.ContainsKey("sliding_window") ? window : MistralWindow;
         }
 
         if (family == ModelFamily.Llama || OptionalBool(json, "use_sliding_window", source) != true || window is null)

@@ -92,22 +92,48 @@ internal static class OwnJson
     public static JsonObject Facts(IReadOnlyDictionary<string, string> facts) =>
         new(facts.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value)));
 
-    /// <summary>Makes a folder whose files are about to be written.</summary>
-    /// <exception cref="IcaeException">It cannot be made.</exception>
-    public static void MakeFolder(string folder, string markerFile)
+    /// <summary>
+    /// Writes the files of a folder. The one without which a loader takes nothing is out of the way meanwhile, since an older one must not vouch for a half-new folder;
+    /// where nothing could be written, it is put back.
+    /// </summary>
+    /// <param name="folder">The folder; it is made where there is none.</param>
+    /// <param name="markerFile">The name of that file.</param>
+    /// <param name="write">Writes all, that file last.</param>
+    /// <exception cref="IcaeException">It cannot be made or written.</exception>
+    public static void WriteFolder(string folder, string markerFile, Action write)
     {
+        var marker = Path.Combine(folder, markerFile);
+        var (aside, isAside) = (marker + ".old", false);
         try
         {
             Directory.CreateDirectory(folder);
-
-            // The file without which a loader takes nothing is written last; an older one must not vouch for a half-new folder.
-            File.Delete(Path.Combine(folder, markerFile));
+            if (File.Exists(marker))
+            {
+                File.Move(marker, aside, overwrite: true);
+                isAside = true;
+            }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new IcaeException($"{folder}: the folder cannot be written: {error.Message}", error);
         }
+
+        var before = Files(folder);
+        try
+        {
+            write();
+        }
+        catch when (isAside && Files(folder).SetEquals(before))
+        {
+            File.Move(aside, marker, overwrite: true);
+            throw;
+        }
+
+        File.Delete(aside);
     }
+
+    private static HashSet<(string Path, long Length, DateTime Written)> Files(string folder) =>
+        [.. new DirectoryInfo(folder).EnumerateFiles().Select(file => (file.FullName, file.Length, file.LastWriteTimeUtc))];
 
     /// <summary>A number, or null: JSON has neither NaN nor infinity.</summary>
     public static JsonValue? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;

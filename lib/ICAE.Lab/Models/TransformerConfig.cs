@@ -118,6 +118,11 @@ public sealed record TransformerConfig
         Require(NormEpsilon is > 0 and < 1, $"{nameof(NormEpsilon)} ({NormEpsilon}) must lie between 0 and 1");
         Require(double.IsFinite(RotaryBase) && RotaryBase > 1, $"{nameof(RotaryBase)} ({RotaryBase}) must be finite and above 1");
         Require(SlidingWindow is null or > 0, $"{nameof(SlidingWindow)} ({SlidingWindow}) must be positive");
+
+        // A config.json names the family alone: what it does not imply would be lost when the model is saved.
+        Require(SlidingWindow is null || Family == ModelFamily.Mistral, $"{nameof(SlidingWindow)} ({SlidingWindow}) is that of the family {nameof(ModelFamily.Mistral)}, not of {Family}");
+        Require(QueryKeyValueBias == (Family == ModelFamily.Qwen2), $"{nameof(QueryKeyValueBias)} ({QueryKeyValueBias}) does not go with the family {Family}: {nameof(ModelFamily.Qwen2)} has such biases, and no other");
+        Require(QueryKeyNorm == (Family == ModelFamily.Qwen3), $"{nameof(QueryKeyNorm)} ({QueryKeyNorm}) does not go with the family {Family}: {nameof(ModelFamily.Qwen3)} has such norms, and no other");
         Require(
             double.IsFinite(RotaryScaling.Factor) && RotaryScaling.Factor >= 1,
             $"{nameof(RotaryScaling)}.{nameof(RotaryScaling.Factor)} ({RotaryScaling.Factor}) must be finite and at least 1");

@@ -45,7 +45,7 @@ public sealed class ExampleBuilder
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(rest);
-        if (rest.Length <= _settings.MinContinuationTokens)
+        if (rest.Length <= _settings.MinContinuationTokens || Math.Min(rest.Length, _settings.MaxLength) <= _settings.UnscoredContinuationTokens)
         {
             return Autoencoding(text, plan);
         }

@@ -3,7 +3,7 @@ using ICAE.Lab.Data;
 namespace ICAE.Lab.Objectives;
 
 /// <summary>
-/// Noise in the decoder's teacher-forced inputs: a share of the tokens it reads is replaced by tokens of other texts, while the labels
+/// Noise in the decoder's teacher-forced inputs: a share of the tokens it reads is replaced by tokens of the batch's texts (most often another one's), while the labels
 /// stay. A decoder trained so reads its memory by position, not by what it wrote last, and keeps its place after a mistake.
 /// </summary>
 public static class InputNoise

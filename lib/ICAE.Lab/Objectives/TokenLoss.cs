@@ -24,7 +24,7 @@ internal static class TokenLoss
         return new ObjectiveResult(loss, losses.detach(), correct, targets, kinds).MoveToOuterDisposeScope();
     }
 
-    /// <summary>[N] float32 losses in nats, computed from the logits in their own type, and [N] bool whether the label had the largest one.</summary>
+    /// <summary>[N] float32 losses in nats, computed from the logits in float32 where they need no gradient, and [N] bool whether the label had the largest one.</summary>
     public static (Tensor Losses, Tensor? Correct) Losses(Tensor logits, Tensor labels, bool withAccuracy)
     {
         using var scope = NewDisposeScope();
@@ -35,7 +35,9 @@ internal static class TokenLoss
             return (fused, withAccuracy ? right.MoveToOuterDisposeScope() : null);
         }
 
-        var losses = F.cross_entropy(logits, labels, reduction: nn.Reduction.None).to(ScalarType.Float32).MoveToOuterDisposeScope();
+        // In bfloat16 a loss would come in steps of a sixteenth. Where gradients are wanted, float32 logits would double what is kept for them.
+        var exact = logits.requires_grad ? logits : logits.to(ScalarType.Float32);
+        var losses = F.cross_entropy(exact, labels, reduction: nn.Reduction.None).to(ScalarType.Float32).MoveToOuterDisposeScope();
         return (losses, withAccuracy ? logits.detach().argmax(-1).eq(labels).MoveToOuterDisposeScope() : null);
     }
 

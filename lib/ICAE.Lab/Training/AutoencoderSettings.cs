@@ -16,7 +16,7 @@ public sealed record AutoencoderSettings
     /// <summary>Lengths and rates, from easy to hard.</summary>
     public LadderSettings Ladder { get; init; } = new();
 
-    /// <summary>The largest share of the decoder's inputs that is replaced by other texts' tokens; each text draws its own share below it.</summary>
+    /// <summary>The largest share of the decoder's inputs that is replaced by tokens of the batch's texts; each text draws its own share below it.</summary>
     public double InputNoise { get; init; }
 
     /// <summary>The chance that a text is to be continued and not restored.</summary>

@@ -15,14 +15,14 @@ internal sealed class InstructionBatches
     private readonly int _count;
     private readonly uint _stream = CounterRandom.StreamOf("instructions");
 
-    public InstructionBatches(InstructionSettings settings, IcaeConfig config, TokenShard shard, int eos, ulong seed, long cursor = 0)
+    public InstructionBatches(InstructionSettings settings, IcaeConfig config, TokenShard shard, int vocabulary, int eos, ulong seed, long cursor = 0)
     {
         _settings = settings.Validate();
         _config = config;
         _shard = shard;
         _seed = seed;
         _count = InstructionShard.Count(shard);
-        _builder = new ExampleBuilder(config, shard.VocabularySize, eos, new ExampleSettings { MaxLength = settings.LongestText });
+        _builder = new ExampleBuilder(config, vocabulary, eos, new ExampleSettings { MaxLength = settings.LongestText });
         Cursor = cursor;
         RequireRoom();
     }

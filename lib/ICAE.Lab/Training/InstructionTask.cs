@@ -117,7 +117,7 @@ public sealed class InstructionTask : ITrainingTask
         _inputs.Dispose();
     }
 
-    private InstructionBatches Batches(Data.TokenShard shard, long cursor) => new(_instruction, _icae.Config, shard, _eos, unchecked((ulong)_settings.Seed), cursor);
+    private InstructionBatches Batches(Data.TokenShard shard, long cursor) => new(_instruction, _icae.Config, shard, _inputs.Transformer.Config.VocabularySize, _eos, unchecked((ulong)_settings.Seed), cursor);
 
     private Icae Create(AutoencoderSettings settings)
     {

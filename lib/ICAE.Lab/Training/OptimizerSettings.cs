@@ -27,7 +27,7 @@ public sealed record OptimizerSettings
     /// <summary>What follows the warm-up.</summary>
     public ScheduleKind Schedule { get; init; } = ScheduleKind.Cosine;
 
-    /// <summary>The share of the learning rate that is left at the last update.</summary>
+    /// <summary>The share of the learning rate that the schedule falls towards; it would be reached one update behind the last.</summary>
     public double FinalShare { get; init; } = 0.1;
 
     /// <summary>The learning rate of an update.</summary>

@@ -70,7 +70,7 @@ public sealed record PretrainingSettings
     /// <summary>The seed of everything random.</summary>
     public long Seed { get; init; } = 1;
 
-    /// <summary>Threads of the native library; 0 for the machine's cores.</summary>
+    /// <summary>Threads of the native library; 0 for those of OMP_NUM_THREADS, else the machine's cores.</summary>
     public int Threads { get; init; }
 
     /// <summary>The type of activations: <c>float32</c>, <c>bfloat16</c>, or <c>auto</c> to measure which is faster here.</summary>

@@ -25,10 +25,11 @@ public sealed class RunFolder
     private const string CheckpointPrefix = "step-";
     private const int CheckpointsKept = 2;
 
-    private RunFolder(string path, RunSettings settings)
+    private RunFolder(string path, RunSettings settings, bool isNew)
     {
         Path = path;
         Settings = settings;
+        IsNew = isNew;
     }
 
     /// <summary>The folder.</summary>
@@ -68,7 +69,7 @@ public sealed class RunFolder
 
         Directory.CreateDirectory(System.IO.Path.Combine(path, "checkpoints"));
         AtomicFile.WriteText(System.IO.Path.Combine(path, SettingsFile), JsonSerializer.Serialize(WithPaths(settings, file => Stored(path, file)), TrainingJson.Indented) + "\n");
-        return new RunFolder(path, settings);
+        return new RunFolder(path, settings, isNew: true);
     }
 
     /// <summary>Opens a run's folder.</summary>
@@ -84,7 +85,7 @@ public sealed class RunFolder
             throw new ConfigurationException($"{path} holds no run: there is no {SettingsFile}.");
         }
 
-        return new RunFolder(path, WithPaths(ReadSettings(file), stored => Found(path, stored)));
+        return new RunFolder(path, WithPaths(ReadSettings(file), stored => Found(path, stored)), isNew: false);
     }
 
     /// <summary>Reads a settings file.</summary>
@@ -103,9 +104,13 @@ public sealed class RunFolder
         {
             return new FileStream(System.IO.Path.Combine(Path, LockFile), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException error) when (error is not DirectoryNotFoundException)
+        catch (IOException error) when (FileChecks.IsHeld(error))
         {
             throw new ConfigurationException($"{Path}: another process is training here ({error.Message})", error);
+        }
+        catch (Exception error) when (error is (IOException and not DirectoryNotFoundException) or UnauthorizedAccessException)
+        {
+            throw new IcaeException($"{Path}: the file {LockFile} cannot be made: {error.Message}", error);
         }
     }
 
@@ -216,6 +221,9 @@ public sealed class RunFolder
     public double MinutesLogged() =>
         ReadLog().Select(line => line["minutes"] is JsonValue value && value.TryGetValue<double>(out var minutes) && double.IsFinite(minutes) ? minutes : 0).LastOrDefault(minutes => minutes > 0);
 
+    /// <summary>Whether it was made by this object, and not found.</summary>
+    internal bool IsNew { get; }
+
     /// <summary>Whether anything was trained in it.</summary>
     internal bool HasBegun => LatestCheckpoint() is not null || File.Exists(LogPath);
 
@@ -229,11 +237,14 @@ public sealed class RunFolder
         Tokenizer = settings.Tokenizer is { } tokenizer ? change(tokenizer) : null,
     };
 
-    /// <summary>What lies in the run's folder is noted from there, so that the folder can be moved.</summary>
+    /// <summary>What lies in the run's folder is noted from there, so that the folder can be moved; what does not, from the root, so that a run can be gone on with from anywhere.</summary>
     private static string Stored(string folder, string file)
     {
         var relative = System.IO.Path.GetRelativePath(System.IO.Path.GetFullPath(folder), System.IO.Path.GetFullPath(file));
-        return System.IO.Path.IsPathRooted(relative) || relative.StartsWith("..", StringComparison.Ordinal) ? file : relative.Replace(System.IO.Path.DirectorySeparatorChar, '/');
+        if (System.IO.Path.IsPathRooted(relative) || relative.StartsWith("..", StringComparison.Ordinal))
+            return System.IO.Path.Exists(file) ? System.IO.Path.GetFullPath(file) : file;
+
+        return relative.Replace(System.IO.Path.DirectorySeparatorChar, '/');
     }
 
     private static string Found(string folder, string stored)

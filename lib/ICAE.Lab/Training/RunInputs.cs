@@ -73,7 +73,9 @@ internal sealed class RunInputs : IDisposable
     /// <exception cref="ConfigurationException">Neither names one.</exception>
     public int EndOfText(int? given) => given
         ?? ((From?.EosIds ?? Transformer.Config.EosIds) is [var own, ..]
-            ? own
+            ? own >= 0 && own < Transformer.Config.VocabularySize
+                ? own
+                : throw new ConfigurationException($"{_settings.From ?? "Run settings"}: the end of a text, eos_token_id {own}, is not in the model's vocabulary of {Transformer.Config.VocabularySize}.")
             : throw new ConfigurationException("The base's config names no eos_token_id, its tokenizer no end of a text, and the settings no EosId."));
 
     /// <summary>Checks that an autoencoder's settings name ids that the base has.</summary>
@@ -179,8 +181,9 @@ internal sealed class RunInputs : IDisposable
 
     private void RequireFit(TokenShard shard)
     {
-        if (shard.VocabularySize != Transformer.Config.VocabularySize)
-            throw new ConfigurationException($"{shard.Path}: the vocabulary of {shard.VocabularySize} is not the model's of {Transformer.Config.VocabularySize}.");
+        // A model may have more rows than its tokenizer has ids: many vocabularies are rounded up.
+        if (shard.VocabularySize > Transformer.Config.VocabularySize)
+            throw new ConfigurationException($"{shard.Path}: the vocabulary of {shard.VocabularySize} is larger than the model's of {Transformer.Config.VocabularySize}.");
 
         if (shard.Fingerprint != Tokenizer.Fingerprint)
         {

@@ -32,7 +32,7 @@ public sealed record RunSettings
     /// <summary>The type of activations: <c>float32</c>, <c>bfloat16</c>, or <c>auto</c> to measure once when the run is created.</summary>
     public string ComputeType { get; init; } = "auto";
 
-    /// <summary>Threads of the native library; 0 takes the machine's cores when the run is created.</summary>
+    /// <summary>Threads of the native library; 0 takes those of OMP_NUM_THREADS, else the machine's cores, when the run is created.</summary>
     public int Threads { get; init; }
 
     /// <summary>The device, such as <c>cpu</c> or <c>cuda:0</c>.</summary>

@@ -17,18 +17,19 @@ internal sealed class TextBatches
 
     /// <param name="settings">How texts are drawn.</param>
     /// <param name="shard">Where they are drawn from.</param>
+    /// <param name="vocabulary">V of the base, which may be larger than the shard's.</param>
     /// <param name="ordinary">The ids that random texts are made of.</param>
     /// <param name="eos">The id that ends a restored text.</param>
     /// <param name="seed">Decides.</param>
     /// <param name="ladder">Where the ladder stands; null for its beginning.</param>
     /// <param name="cursor">Windows taken so far.</param>
-    public TextBatches(AutoencoderSettings settings, TokenShard shard, IReadOnlyList<int> ordinary, int eos, ulong seed, LadderState? ladder = null, long cursor = 0)
+    public TextBatches(AutoencoderSettings settings, TokenShard shard, int vocabulary, IReadOnlyList<int> ordinary, int eos, ulong seed, LadderState? ladder = null, long cursor = 0)
     {
         _ordinary = ordinary;
         _settings = settings.Validate();
         _sampler = new WindowSampler(shard, seed, CounterRandom.StreamOf("text windows"));
         _seed = seed;
-        _vocabulary = shard.VocabularySize;
+        _vocabulary = vocabulary;
         _eos = eos;
         Ladder = new Ladder(settings.Ladder, ladder);
         Cursor = cursor;
@@ -56,7 +57,7 @@ internal sealed class TextBatches
     public static int WithContinuation(int length) => 2 * length;
 
     /// <summary>The same texts for every evaluation, at the last rung's rate: to be restored, or gone on with by as many tokens.</summary>
-    public static IReadOnlyList<IcaeExample> Fixed(AutoencoderSettings settings, TokenShard shard, int eos, int length, int count, ObjectiveKind kind = ObjectiveKind.Autoencoding)
+    public static IReadOnlyList<IcaeExample> Fixed(AutoencoderSettings settings, TokenShard shard, int vocabulary, int eos, int length, int count, ObjectiveKind kind = ObjectiveKind.Autoencoding)
     {
         var sampler = new WindowSampler(shard, 0);
         var tokens = kind == ObjectiveKind.Continuation ? WithContinuation(length) : length;
@@ -67,7 +68,7 @@ internal sealed class TextBatches
             {
                 var ids = new int[tokens];
                 sampler.Read(index, tokens, ids);
-                return Build(settings, shard.VocabularySize, eos, ids, length, rate);
+                return Build(settings, vocabulary, eos, ids, length, rate);
             }),
         ];
     }

@@ -20,6 +20,7 @@ public static class TrainingRun
         settings.Validate();
         settings.Autoencoder?.RequireClimbable();
         var threads = settings.Threads == 0 ? Math.Min(ModelOptions.UsualThreads, RunSettings.MostThreads) : settings.Threads;
+        using var own = new TorchThreads();
         var device = new ModelOptions { Device = settings.Device, Threads = threads }.Open();
         var (ofBase, ofAutoencoder) = Fingerprints(settings);
         return RunFolder.Create(folder, settings with
@@ -42,8 +43,8 @@ public static class TrainingRun
     public static RunStatus Run(RunFolder folder, IProgress<RunProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        set_num_threads(folder.Settings.Threads);
         using var alone = folder.Lock();
+        using var threads = new TorchThreads(folder.Settings.Threads);
         try
         {
             using var task = Begin(folder);
@@ -55,14 +56,14 @@ public static class TrainingRun
         }
     }
 
-    /// <summary>What the run trains. Where that cannot be begun, and never was, the folder is free for another beginning.</summary>
+    /// <summary>What the run trains. Where a run that was just made cannot be begun, the folder is free for another beginning.</summary>
     private static ITrainingTask Begin(RunFolder folder)
     {
         try
         {
             return Task(folder.Settings);
         }
-        catch (IcaeException) when (!folder.HasBegun)
+        catch (IcaeException) when (folder.IsNew && !folder.HasBegun)
         {
             folder.Abandon();
             throw;

@@ -81,7 +81,7 @@ public sealed class TrainingTask : ITrainingTask
 
             var seed = unchecked((ulong)_settings.Seed);
             _rows = _settings.Rows is null ? null : new RowBatches(_settings.Rows, _inputs.Training, _ordinary, EndOfRows(), seed, value.RowCursor);
-            _texts = _settings.Autoencoder is null ? null : new TextBatches(_settings.Autoencoder, _inputs.Training, _ordinary, _eos, seed, value.Ladder, value.TextCursor);
+            _texts = _settings.Autoencoder is null ? null : new TextBatches(_settings.Autoencoder, _inputs.Training, Base.Config.VocabularySize, _ordinary, _eos, seed, value.Ladder, value.TextCursor);
         }
     }
 
@@ -274,14 +274,14 @@ public sealed class TrainingTask : ITrainingTask
     private void EvaluateTexts(AutoencoderSettings autoencoder, int length, Dictionary<string, double> values, CancellationToken cancellation)
     {
         (values[$"ae_loss_{length}"], values[$"ae_accuracy_{length}"]) =
-            ExampleSteps.Score(_icae!, TextBatches.Fixed(autoencoder, _inputs.Validation, _eos, length, autoencoder.EvaluationTexts), cancellation);
+            ExampleSteps.Score(_icae!, TextBatches.Fixed(autoencoder, _inputs.Validation, Base.Config.VocabularySize, _eos, length, autoencoder.EvaluationTexts), cancellation);
         values[$"ae_bleu_{length}"] = FreeRunningBleu(autoencoder, length, cancellation);
 
         // A run from before there was this measure may have validation texts that are too short for it.
         if (autoencoder.ContinuationShare > 0 && new WindowSampler(_inputs.Validation, 0).WindowsPerEpoch(TextBatches.WithContinuation(length)) > 0)
         {
             (values[$"lm_loss_{length}"], values[$"lm_accuracy_{length}"]) = ExampleSteps.Score(
-                _icae!, TextBatches.Fixed(autoencoder, _inputs.Validation, _eos, length, autoencoder.EvaluationTexts, ObjectiveKind.Continuation), cancellation);
+                _icae!, TextBatches.Fixed(autoencoder, _inputs.Validation, Base.Config.VocabularySize, _eos, length, autoencoder.EvaluationTexts, ObjectiveKind.Continuation), cancellation);
         }
     }
 
@@ -289,7 +289,7 @@ public sealed class TrainingTask : ITrainingTask
     private double FreeRunningBleu(AutoencoderSettings autoencoder, int length, CancellationToken cancellation)
     {
         var scores = new List<double>();
-        foreach (var examples in TextBatches.Fixed(autoencoder, _inputs.Validation, _eos, length, autoencoder.EvaluationTexts).Chunk(ExampleSteps.EvaluationBatch))
+        foreach (var examples in TextBatches.Fixed(autoencoder, _inputs.Validation, Base.Config.VocabularySize, _eos, length, autoencoder.EvaluationTexts).Chunk(ExampleSteps.EvaluationBatch))
         {
             using var scope = NewDisposeScope();
             using var _ = no_grad();

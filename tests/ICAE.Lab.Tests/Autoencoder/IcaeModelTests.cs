@@ -373,4 +373,32 @@ public sealed class IcaeModelTests
         icae.Save(path);
         return model.Fingerprint;
     }
+
+    [Fact]
+    public void A_base_with_a_colon_in_its_name_is_found_again()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+
+        using var folder = new TemporaryFolder();
+        using var created = TinyBase.Create();
+        created.Save(folder.File("llama3:8b"));
+        using var model = BaseModel.Load(folder.File("llama3:8b"));
+        using var plain = TinyModel.On(model);
+        IcaeFolder.Save(folder.File("tiny"), plain.Core, ModelReference.To(model), model.Path);
+
+        using var loaded = IcaeModel.Load(folder.File("tiny"));
+
+        Assert.Equal(folder.File("llama3:8b"), loaded.Base.Path);
+    }
+
+    [Fact]
+    public void Task_tokens_never_serve_as_memory_tokens()
+    {
+        using var scope = NewDisposeScope();
+        using var icae = TinyIcae.Create();
+        var text = TinyIcae.Texts(4)[0];
+
+        Assert.Throws<ArgumentException>(() => icae.Encode([text], [new SpanPlan(4, [new SpanPlan.Span(0, 4, icae.Config.Slots + 1)])]));
+    }
 }

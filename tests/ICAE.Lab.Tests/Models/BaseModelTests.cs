@@ -183,4 +183,39 @@ public sealed class BaseModelTests
             File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
         }
     }
+
+    [Theory]
+    [InlineData(ModelFamily.Llama, true, false, false)]
+    [InlineData(ModelFamily.Llama, false, true, false)]
+    [InlineData(ModelFamily.Llama, false, false, true)]
+    [InlineData(ModelFamily.Qwen2, false, false, false)]
+    [InlineData(ModelFamily.Qwen3, false, false, false)]
+    [InlineData(ModelFamily.Qwen2, true, false, true)]
+    public void What_a_family_does_not_imply_would_be_lost_in_a_file_and_is_refused(ModelFamily family, bool biases, bool norms, bool window)
+    {
+        var config = TinyBase.Config with { Family = family, QueryKeyValueBias = biases, QueryKeyNorm = norms, SlidingWindow = window ? 8 : null };
+
+        Assert.Contains($"{family}", Assert.Throws<ConfigurationException>(() => config.Validate()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_of_which_nothing_could_be_replaced_keeps_what_it_was()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = TinyBase.Create();
+        var path = folder.File("base");
+        model.Save(path);
+        var weights = Path.Combine(path, "model.safetensors");
+        var bytes = File.ReadAllBytes(weights);
+        File.Delete(weights);
+        Directory.CreateDirectory(weights);
+
+        Assert.Throws<IcaeException>(() => model.Save(path));
+        Directory.Delete(weights);
+        File.WriteAllBytes(weights, bytes);
+
+        using var loaded = BaseModel.Load(path);
+        Assert.Equal(model.Fingerprint, loaded.Fingerprint);
+        Assert.DoesNotContain(Directory.GetFiles(path), file => file.EndsWith(".old", StringComparison.Ordinal));
+    }
 }

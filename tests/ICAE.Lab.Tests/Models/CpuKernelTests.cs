@@ -138,8 +138,8 @@ public sealed class CpuKernelTests
         using var scope = NewDisposeScope();
         var config = new TransformerConfig { VocabularySize = 32, HiddenSize = 64, IntermediateSize = 64, Layers = 2, Heads = 2, KeyValueHeads = 1, HeadSize = 32 };
         using var model = Transformer.Create(config, CPU, 3);
-        using var normed = Transformer.Create(config with { QueryKeyNorm = true }, CPU, 3);
-        using var windowed = Transformer.Create(config with { SlidingWindow = 4 }, CPU, 3);
+        using var normed = Transformer.Create(config with { Family = ModelFamily.Qwen3, QueryKeyNorm = true }, CPU, 3);
+        using var windowed = Transformer.Create(config with { Family = ModelFamily.Mistral, SlidingWindow = 4 }, CPU, 3);
         using var cache = new KeyValueCache(config, 2, 9, ScalarType.Float32, CPU);
         var input = new TransformerInput { Embeddings = Random([2, 9, 64], 1, ScalarType.Float32) };
 

@@ -46,4 +46,18 @@ public sealed class PresetTests
         Assert.Equal(576, ModelPresets.Find("smollm2-135m").HiddenSize);
         Assert.Contains("Llama-3.2-1B", Assert.Throws<ConfigurationException>(() => ModelPresets.Find("Llama-9")).Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("", 4096)]
+    [InlineData("\"sliding_window\": null,", null)]
+    [InlineData("\"sliding_window\": 9,", 9)]
+    public void A_Mistral_config_that_names_no_window_has_the_usual_one(string window, int? expected)
+    {
+        var json = $$"""
+            {"architectures":["MistralForCausalLM"],{{window}}"model_type":"mistral","vocab_size":16,"hidden_size":8,"intermediate_size":8,"num_hidden_layers":1,
+             "num_attention_heads":2,"num_key_value_heads":1,"max_position_embeddings":32,"rms_norm_eps":1e-5,"rope_theta":10000.0,"tie_word_embeddings":false,"eos_token_id":2}
+            """;
+
+        Assert.Equal(expected, HuggingFaceConfig.Read(JsonNode.Parse(json)!.AsObject(), "config.json").SlidingWindow);
+    }
 }

@@ -70,4 +70,33 @@ public sealed class ExampleBuilderTests
             ? builder.Continuation(document[start..end], document[end..])
             : builder.Autoencoding(document[start..end]);
     }
+
+    [Theory]
+    [InlineData(1.4, 21, 100, 1, 15)]
+    [InlineData(2.3, 230, 100, 1, 100)]
+    [InlineData(2.8, 14, 100, 1, 5)]
+    [InlineData(4, 61, 16, 1, 16)]
+    [InlineData(4, 65, 16, 2, 17)]
+    public void A_rate_that_is_no_whole_number_makes_no_slot_by_rounding(double rate, int tokens, int most, int spans, int slots)
+    {
+        var config = new IcaeConfig { Slots = most, TokensPerSlot = rate, Budget = SlotBudget.ByRatio };
+
+        var plan = SpanPlan.For(config, tokens);
+
+        Assert.Equal((spans, slots), (plan.Spans.Count, plan.SlotCount));
+    }
+
+    [Fact]
+    public void More_slots_than_can_be_counted_are_still_a_number() =>
+        Assert.Equal(int.MaxValue, SpanPlan.AtRatio(new IcaeConfig { Slots = 4, TokensPerSlot = 4 }, 40, 1e-9).SlotCount);
+
+    [Fact]
+    public void A_continuation_of_which_nothing_would_be_scored_restores_the_text_instead()
+    {
+        var builder = new ExampleBuilder(PublishedIcae.Config, 352, 2, new ExampleSettings { MinContinuationTokens = 4, UnscoredContinuationTokens = 8 });
+        int[] text = [5, 6, 7];
+
+        Assert.Equal(ObjectiveKind.Autoencoding, builder.Continuation(text, [1, 2, 3, 4, 5, 6, 7, 8]).Kind);
+        Assert.Equal(ObjectiveKind.Continuation, builder.Continuation(text, [1, 2, 3, 4, 5, 6, 7, 8, 9]).Kind);
+    }
 }

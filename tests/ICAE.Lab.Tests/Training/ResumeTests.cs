@@ -144,4 +144,37 @@ public sealed class ResumeTests
     private static Dictionary<string, string> Files(string folder) => !Directory.Exists(folder) ? [] : Directory
         .GetFiles(folder, "*", SearchOption.AllDirectories)
         .ToDictionary(path => Path.GetRelativePath(folder, path), path => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path))));
+
+    [Fact]
+    public void A_fault_that_passes_leaves_a_run_that_has_not_begun_as_it_is()
+    {
+        using var tiny = new TinyRun();
+        var created = tiny.Create("run", tiny.Settings(RunKind.Autoencoder) with { Steps = 1 });
+        Directory.Move(tiny.Base, tiny.Base + "-away");
+        Assert.ThrowsAny<IcaeException>(() => TinyRun.Run(RunFolder.Open(created.Path)));
+        Assert.True(RunFolder.Exists(created.Path));
+
+        Directory.Move(tiny.Base + "-away", tiny.Base);
+        Assert.Equal(RunStatus.Completed, TinyRun.Run(RunFolder.Open(created.Path)));
+    }
+
+    [Fact]
+    public void Texts_outside_of_the_run_are_noted_from_the_root()
+    {
+        using var tiny = new TinyRun();
+        var relative = Path.GetRelativePath(Environment.CurrentDirectory, tiny.TrainingShard);
+        var folder = tiny.Create("run", tiny.Settings(RunKind.Autoencoder) with { TrainingShard = relative });
+
+        Assert.Equal(tiny.TrainingShard, RunFolder.Open(folder.Path).Settings.TrainingShard);
+    }
+
+    [Fact]
+    public void A_run_leaves_the_number_of_threads_as_it_was()
+    {
+        using var tiny = new TinyRun();
+        var before = TorchSharp.torch.get_num_threads();
+        Assert.Equal(RunStatus.Completed, TinyRun.Run(tiny.Create("run", tiny.Settings(RunKind.Autoencoder) with { Steps = 1, Threads = before + 1 })));
+
+        Assert.Equal(before, TorchSharp.torch.get_num_threads());
+    }
 }

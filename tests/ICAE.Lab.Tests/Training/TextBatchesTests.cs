@@ -33,7 +33,7 @@ public sealed class TextBatchesTests : IDisposable
     [Fact]
     public void A_batch_has_one_length_and_rate_of_an_open_rung()
     {
-        var batches = new TextBatches(Settings, _shard, Ordinary, Eos, 1);
+        var batches = new TextBatches(Settings, _shard, _shard.VocabularySize, Ordinary, Eos, 1);
         var lengths = new HashSet<int>();
         for (var step = 0; step < 20; step++)
         {
@@ -51,7 +51,7 @@ public sealed class TextBatchesTests : IDisposable
     [Fact]
     public void A_rung_that_opens_is_drawn_from()
     {
-        var batches = new TextBatches(Settings, _shard, Ordinary, Eos, 1);
+        var batches = new TextBatches(Settings, _shard, _shard.VocabularySize, Ordinary, Eos, 1);
         Assert.True(batches.Ladder.Report(0, 1));
 
         var drawn = Enumerable.Range(0, 200).Select(step => batches.Draw(step, 0)).ToList();
@@ -64,8 +64,8 @@ public sealed class TextBatchesTests : IDisposable
     [Fact]
     public void A_share_of_the_texts_is_made_of_random_ordinary_ids()
     {
-        var quiet = new TextBatches(Settings, _shard, Ordinary, Eos, 1);
-        var batches = new TextBatches(Settings with { RandomShare = 0.5 }, _shard, Ordinary, Eos, 1);
+        var quiet = new TextBatches(Settings, _shard, _shard.VocabularySize, Ordinary, Eos, 1);
+        var batches = new TextBatches(Settings with { RandomShare = 0.5 }, _shard, _shard.VocabularySize, Ordinary, Eos, 1);
         var (texts, random) = (0, 0);
         var seen = new HashSet<int>();
         for (var step = 0; step < 60; step++)
@@ -91,7 +91,7 @@ public sealed class TextBatchesTests : IDisposable
     [Fact]
     public void A_text_is_restored_with_its_end_or_continued_where_it_goes_on()
     {
-        var batches = new TextBatches(Settings with { ContinuationShare = 0.5, ContinuationToken = true }, _shard, Ordinary, Eos, 1);
+        var batches = new TextBatches(Settings with { ContinuationShare = 0.5, ContinuationToken = true }, _shard, _shard.VocabularySize, Ordinary, Eos, 1);
         var special = SpecialIds.Of(Settings.Icae, Vocabulary);
         var (continued, mixed) = (0, 0);
         for (var step = 0; step < 60; step++)
@@ -126,15 +126,15 @@ public sealed class TextBatchesTests : IDisposable
     public void A_batch_is_a_function_of_seed_step_part_cursor_and_ladder()
     {
         var settings = Settings with { ContinuationShare = 0.3, InputNoise = 0.5 };
-        var whole = new TextBatches(settings, _shard, Ordinary, Eos, 4);
+        var whole = new TextBatches(settings, _shard, _shard.VocabularySize, Ordinary, Eos, 4);
         for (var step = 0; step < 12; step++)
         {
             var (cursor, ladder) = (whole.Cursor, whole.Ladder.State);
             var drawn = Flat(whole.Draw(step, 1));
-            Assert.Equal(drawn, Flat(new TextBatches(settings, _shard, Ordinary, Eos, 4, ladder, cursor).Draw(step, 1)));
-            Assert.NotEqual(drawn, Flat(new TextBatches(settings, _shard, Ordinary, Eos, 5, ladder, cursor).Draw(step, 1)));
-            Assert.NotEqual(drawn, Flat(new TextBatches(settings, _shard, Ordinary, Eos, 4, ladder, cursor).Draw(step, 0)));
-            Assert.NotEqual(drawn, Flat(new TextBatches(settings, _shard, Ordinary, Eos, 4, ladder, cursor + 5).Draw(step, 1)));
+            Assert.Equal(drawn, Flat(new TextBatches(settings, _shard, _shard.VocabularySize, Ordinary, Eos, 4, ladder, cursor).Draw(step, 1)));
+            Assert.NotEqual(drawn, Flat(new TextBatches(settings, _shard, _shard.VocabularySize, Ordinary, Eos, 5, ladder, cursor).Draw(step, 1)));
+            Assert.NotEqual(drawn, Flat(new TextBatches(settings, _shard, _shard.VocabularySize, Ordinary, Eos, 4, ladder, cursor).Draw(step, 0)));
+            Assert.NotEqual(drawn, Flat(new TextBatches(settings, _shard, _shard.VocabularySize, Ordinary, Eos, 4, ladder, cursor + 5).Draw(step, 1)));
             Assert.Equal(cursor + 5, whole.Cursor);
             whole.Ladder.Report(0, 1);
         }
@@ -143,8 +143,8 @@ public sealed class TextBatchesTests : IDisposable
     [Fact]
     public void Noise_touches_what_the_decoder_reads_and_nothing_else()
     {
-        var quiet = new TextBatches(Settings, _shard, Ordinary, Eos, 4).Draw(3, 0).Examples;
-        var noisy = new TextBatches(Settings with { InputNoise = 1 }, _shard, Ordinary, Eos, 4).Draw(3, 0).Examples;
+        var quiet = new TextBatches(Settings, _shard, _shard.VocabularySize, Ordinary, Eos, 4).Draw(3, 0).Examples;
+        var noisy = new TextBatches(Settings with { InputNoise = 1 }, _shard, _shard.VocabularySize, Ordinary, Eos, 4).Draw(3, 0).Examples;
 
         foreach (var (a, b) in quiet.Zip(noisy))
         {
@@ -158,11 +158,11 @@ public sealed class TextBatchesTests : IDisposable
     [Fact]
     public void Texts_for_validation_are_the_same_each_time_and_as_hard_as_the_last_rung()
     {
-        var texts = TextBatches.Fixed(Settings, _shard, Eos, 20, 7);
+        var texts = TextBatches.Fixed(Settings, _shard, _shard.VocabularySize, Eos, 20, 7);
 
         Assert.Equal(7, texts.Count);
         Assert.All(texts, text => Assert.Equal((ObjectiveKind.Autoencoding, 20, 5), (text.Kind, text.EncoderIds.Length, text.Plan.SlotCount)));
-        Assert.Equal(texts.Select(text => text.DecoderIds), TextBatches.Fixed(Settings, _shard, Eos, 20, 7).Select(text => text.DecoderIds));
+        Assert.Equal(texts.Select(text => text.DecoderIds), TextBatches.Fixed(Settings, _shard, _shard.VocabularySize, Eos, 20, 7).Select(text => text.DecoderIds));
         Assert.Equal(7, texts.Select(text => text.EncoderIds[0]).Distinct().Count());
     }
 
@@ -171,7 +171,7 @@ public sealed class TextBatchesTests : IDisposable
     {
         var settings = Settings with { Ladder = new LadderSettings { Rungs = [new TrainingRung([8], 4), new TrainingRung([501], 500)] } };
 
-        Assert.Contains("501 tokens", Assert.Throws<ConfigurationException>(() => new TextBatches(settings, _shard, Ordinary, Eos, 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("501 tokens", Assert.Throws<ConfigurationException>(() => new TextBatches(settings, _shard, _shard.VocabularySize, Ordinary, Eos, 1)).Message, StringComparison.Ordinal);
     }
 
     public void Dispose()

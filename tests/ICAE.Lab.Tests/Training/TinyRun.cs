@@ -25,13 +25,14 @@ internal sealed class TinyRun : IDisposable
 
     /// <summary>Writes the files.</summary>
     /// <param name="layers">Layers of the base.</param>
-    public TinyRun(int layers = 2)
+    /// <param name="rows">Rows of its embeddings, at least as many as the tokenizer has ids.</param>
+    public TinyRun(int layers = 2, int rows = Vocabulary)
     {
         WriteShard(TrainingShard, Documents(1, 7));
         WriteShard(ValidationShard, Documents(2, 3));
         TokenizerFile.Save(MadeTokenizer.Value, Tokenizer);
         using var scope = NewDisposeScope();
-        using var model = Transformer.Create(Model with { Layers = layers }, CPU, 3);
+        using var model = Transformer.Create(Model with { Layers = layers, VocabularySize = rows }, CPU, 3);
 
         // Every state has a common direction, and what occurs in the texts points there: some of it is guessed right, and ladders rise.
         model.View("model.embed_tokens.weight").add_(0.2f);

@@ -318,4 +318,32 @@ public sealed class TrainingTaskTests : IDisposable
         bytes[place] = 5;
         File.WriteAllBytes(path, bytes);
     }
+
+    [Theory]
+    [InlineData(RunKind.Restoring, SlotLayout.Embeddings)]
+    [InlineData(RunKind.Autoencoder, SlotLayout.Embeddings)]
+    [InlineData(RunKind.Autoencoder, SlotLayout.KeysAndValues)]
+    [InlineData(RunKind.Instruction, SlotLayout.Embeddings)]
+    public void A_base_with_more_rows_than_its_tokenizer_has_ids_is_trained_on_and_its_slots_are_read(RunKind kind, SlotLayout layout)
+    {
+        using var padded = new TinyRun(rows: TinyRun.Vocabulary + 16);
+        using var scope = NewDisposeScope();
+        using var task = TrainingRun.Task(padded.Settings(kind, layout));
+        using var buffer = new TrainableBuffer(task.Trainables);
+
+        task.Backward(1, 0, 1);
+
+        using var gradient = task.Trainables.Single(weight => weight.Name == Icae.MemoryTableName).Value.grad!;
+        Assert.True(gradient[0].abs().max().item<float>() > 0);
+    }
+
+    [Fact]
+    public void An_end_of_text_that_the_base_lacks_is_told_before_anything_is_trained()
+    {
+        var settings = _tiny.Settings(RunKind.Autoencoder);
+        var config = Path.Combine(_tiny.Base, "config.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace("\"eos_token_id\": 2", "\"eos_token_id\": 9999", StringComparison.Ordinal));
+
+        Assert.Contains("eos_token_id 9999", Assert.Throws<ConfigurationException>(() => TrainingRun.Task(settings)).Message, StringComparison.Ordinal);
+    }
 }

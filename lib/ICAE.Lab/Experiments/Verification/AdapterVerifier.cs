@@ -21,7 +21,7 @@ internal static partial class AdapterVerifier
 
         using var reference = ReferenceTensors.Open(referencePath);
         using var model = BaseModels.Load(settings.BasePath ?? ParentOf(folder), settings, checks.Cancellation);
-        using var threads = new SmallModelThreads(model, settings);
+        using var threads = SmallModelThreads.For(model, settings);
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
         using var adapter = Read(folder, model);

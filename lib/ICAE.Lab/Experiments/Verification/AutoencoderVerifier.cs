@@ -19,7 +19,7 @@ internal static class AutoencoderVerifier
     public static void Run(string folder, VerificationSettings settings, CheckList checks)
     {
         using var published = new PublishedAutoencoder(folder, settings, checks.Cancellation);
-        using var threads = new SmallModelThreads(published.Base, settings);
+        using var threads = SmallModelThreads.For(published.Base, settings);
         ExampleVerifier.Run(published, checks);
         if (File.Exists(Path.Combine(folder, PublishedAutoencoder.CheckpointName)))
         {

@@ -20,7 +20,7 @@ internal static class BaseModelVerifier
     {
         using var reference = ReferenceTensors.Open(Path.Combine(folder, ReferenceTensors.FileName));
         using var model = BaseModels.Load(folder, settings, checks.Cancellation);
-        using var threads = new SmallModelThreads(model, settings);
+        using var threads = SmallModelThreads.For(model, settings);
         foreach (var group in reference.Names.GroupBy(name => name.Split('.', 2)[0]).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             foreach (var name in group.Where(name => name.Split('.', 2) is not [_, var field] || !Known.Contains(field)))

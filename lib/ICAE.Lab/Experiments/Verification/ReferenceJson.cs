@@ -39,6 +39,10 @@ internal readonly record struct ReferenceJson(string Path, string Place, JsonEle
             using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
             return new ReferenceJson(path, "", document.RootElement.Clone());
         }
+        catch (InvalidOperationException error)
+        {
+            throw new MalformedFileException(path, "", "a key holds half of a surrogate pair", error);
+        }
         catch (JsonException error)
         {
             throw new MalformedFileException(path, error.LineNumber is { } line ? $"line {line + 1}" : "", "this is no JSON that can be read: cut short, nested too deep, or a key twice", error);

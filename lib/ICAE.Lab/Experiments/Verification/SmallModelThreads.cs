@@ -1,5 +1,4 @@
 using ICAE.Lab.Models;
-using static TorchSharp.torch;
 
 namespace ICAE.Lab.Experiments.Verification;
 
@@ -7,18 +6,11 @@ namespace ICAE.Lab.Experiments.Verification;
 /// One thread for as long as a small model is computed: its operations are too short to share out, and threads that wait for each other
 /// on a busy machine take many times as long.
 /// </summary>
-internal sealed class SmallModelThreads : IDisposable
+internal static class SmallModelThreads
 {
     private const long SmallParameters = 4_000_000;
 
-    private readonly int _before;
-
-    public SmallModelThreads(Transformer model, VerificationSettings settings)
-    {
-        _before = get_num_threads();
-        if (settings.Threads is null && model.Config.ParameterCount < SmallParameters)
-            set_num_threads(1);
-    }
-
-    public void Dispose() => set_num_threads(_before);
+    /// <summary>Takes one thread where the model is small and nothing says how many.</summary>
+    public static TorchThreads For(Transformer model, VerificationSettings settings) =>
+        new(settings.Threads is null && model.Config.ParameterCount < SmallParameters ? 1 : null);
 }

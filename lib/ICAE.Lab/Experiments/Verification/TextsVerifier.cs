@@ -22,7 +22,7 @@ internal static class TextsVerifier
         var tensors = Path.Combine(folder, ReferenceTensors.FileName);
         using var reference = File.Exists(tensors) ? ReferenceTensors.Open(tensors) : null;
         using var model = BaseModels.Load(basePath, settings, checks.Cancellation);
-        using var threads = new SmallModelThreads(model, settings);
+        using var threads = SmallModelThreads.For(model, settings);
         if (reference is not null)
         {
             var texts = json["texts"].HasValue ? json["texts"].Items() : [];
