@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using ICAE.Lab.Data.Corpora;
+using ICAE.Lab.Formats;
 
 namespace ICAE.Lab.Data;
 
@@ -40,11 +41,18 @@ public sealed class BookCorpus
             using var document = JsonDocument.Parse(file, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
             if (document.RootElement.ValueKind != JsonValueKind.Array)
                 throw new MalformedFileException(path, "", "the manifest is not a JSON array of books");
-            return new BookCorpus(folder, document.RootElement.EnumerateArray().Select((book, index) => Book(path, index, book)).ToArray());
+            var books = document.RootElement.EnumerateArray().Select((book, index) => Book(path, index, book)).ToArray();
+            return books.GroupBy(book => book.File, StringComparer.Ordinal).FirstOrDefault(group => group.Count() > 1) is { } twice
+                ? throw new MalformedFileException(path, "", $"the file {FileChecks.Quote(twice.Key)} is named by {twice.Count()} books")
+                : new BookCorpus(folder, books);
         }
         catch (JsonException error)
         {
             throw new MalformedFileException(path, $"line {(error.LineNumber ?? 0) + 1}", "not valid JSON", error);
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new MalformedFileException(path, "", "a key or a text in it is not valid UTF-8, or holds half of a surrogate pair", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -80,7 +88,8 @@ public sealed class BookCorpus
         RequireHash(path, book, Convert.ToHexStringLower(SHA256.HashData(bytes)));
         try
         {
-            return new TextDocument(Path.GetFileNameWithoutExtension(book.File), new UTF8Encoding(false, true).GetString(bytes));
+            var text = new UTF8Encoding(false, true).GetString(bytes).TrimStart('\uFEFF').Replace("\r\n", "\n", StringComparison.Ordinal);
+            return new TextDocument(Path.GetFileNameWithoutExtension(book.File), text);
         }
         catch (DecoderFallbackException error)
         {

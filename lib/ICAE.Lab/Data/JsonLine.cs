@@ -88,6 +88,10 @@ internal sealed class JsonLine : IDisposable
         {
             document = JsonDocument.Parse(utf8, Options);
         }
+        catch (InvalidOperationException error)
+        {
+            throw new MalformedFileException(path, $"line {number}", "a key holds half of a surrogate pair", error);
+        }
         catch (JsonException error)
         {
             throw new MalformedFileException(path, $"line {number}, byte {(error.BytePositionInLine ?? 0) + 1}",

@@ -19,7 +19,7 @@ public sealed class TextControls
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         _tokenizer = tokenizer;
-        _ordinary = Enumerable.Range(0, tokenizer.VocabularySize).Where(id => !tokenizer.SpecialIds.Contains(id)).ToArray();
+        _ordinary = Enumerable.Range(0, tokenizer.VocabularySize).Where(id => tokenizer.HasToken(id) && !tokenizer.SpecialIds.Contains(id)).ToArray();
         if (_ordinary.Length == 0)
             throw new ConfigurationException("The tokenizer has no id that is not special: there is nothing to draw from.");
         _rank = _ordinary.Select((id, rank) => (id, rank)).ToDictionary(pair => pair.id, pair => pair.rank);

@@ -5,7 +5,7 @@ namespace ICAE.Lab.Formats;
 
 /// <summary>
 /// Files that are either the old or the new ones, never a mixture: written beside, forced to the disk, and renamed over. When writing
-/// fails, the old file stays and nothing is left behind.
+/// fails, the old file stays and nothing is left behind. What a link leads to is replaced, not the link, and keeps its permissions; a device is written to as it stands.
 /// </summary>
 public static partial class AtomicFile
 {
@@ -21,7 +21,19 @@ public static partial class AtomicFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
-        var target = Path.GetFullPath(path);
+        if (IsDevice(Path.GetFullPath(path)))
+        {
+            WriteToDevice(path, write);
+            return;
+        }
+
+        var target = Target(path);
+        if (IsDevice(target))
+        {
+            WriteToDevice(target, write);
+            return;
+        }
+
         var folder = Path.GetDirectoryName(target) ?? throw new ArgumentException("The path names no file.", nameof(path));
         var temporary = Path.Combine(folder, $"{Prefix}{Guid.NewGuid():N}{Suffix}");
         try
@@ -31,6 +43,9 @@ public static partial class AtomicFile
                 write(stream);
                 stream.Flush(flushToDisk: true);
             }
+
+            if (!OperatingSystem.IsWindows() && File.Exists(target))
+                File.SetUnixFileMode(temporary, File.GetUnixFileMode(target));
 
             File.Move(temporary, target, overwrite: true);
         }
@@ -93,6 +108,36 @@ public static partial class AtomicFile
     // What the system calls "file too large" (a limit of FAT or of the process), the runtime reports as an argument out of range.
     internal static bool IsRefusal(Exception error) => error is IOException or UnauthorizedAccessException
         || error is ArgumentOutOfRangeException { ParamName: "value" } && error.Source == typeof(FileStream).Assembly.GetName().Name;
+
+    /// <summary>Where a file is in the end.</summary>
+    private static string Target(string path)
+    {
+        try
+        {
+            return File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return Path.GetFullPath(path);
+        }
+    }
+
+    // Files in memory are files like any others.
+    private static bool IsDevice(string target) => !OperatingSystem.IsWindows()
+        && target.StartsWith("/dev/", StringComparison.Ordinal) && !target.StartsWith("/dev/shm/", StringComparison.Ordinal);
+
+    private static void WriteToDevice(string path, Action<Stream> write)
+    {
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 1 << 16);
+            write(stream);
+        }
+        catch (Exception error) when (IsRefusal(error))
+        {
+            throw new IcaeException($"{path}: it cannot be written to: {error.Message}", error);
+        }
+    }
 
     private static string Reason(Exception error, string folder) =>
         Directory.Exists(folder) ? error.Message : $"there is no folder {folder}";

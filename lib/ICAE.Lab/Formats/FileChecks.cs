@@ -10,12 +10,23 @@ internal static class FileChecks
         if (Directory.Exists(path))
             throw new MalformedFileException(path, "", "this is a folder, not a file");
 
-        var file = new FileInfo(path);
-        if (!file.Exists)
+        if (!File.Exists(path))
             throw new MalformedFileException(path, "", "there is no such file");
 
-        if (file.Length == 0)
+        if (LengthOf(path) == 0)
             throw new MalformedFileException(path, "", "the file is empty");
+    }
+
+    /// <summary>A file's length in bytes; of a link to a file, that of the file, where the runtime gives the link's own.</summary>
+    public static long LengthOf(string path) => File.ResolveLinkTarget(path, returnFinalTarget: true) is FileInfo { Exists: true } file ? file.Length : new FileInfo(path).Length;
+
+    /// <summary>Whether a file could not be opened because another process has it.</summary>
+    public static bool IsHeld(IOException error)
+    {
+        const int WouldBlockOnLinux = 11;
+        const int WouldBlockOnMac = 35;
+        const int SharingViolation = unchecked((int)0x80070020);
+        return error.HResult is WouldBlockOnLinux or WouldBlockOnMac or SharingViolation;
     }
 
     /// <summary>Reads a whole file of bounded size.</summary>

@@ -74,7 +74,7 @@ public sealed record ModelFileInfo
             Kind = ModelFileKind.Safetensors,
             Description = PublishedIcaeFile.Fits(source) ? "safetensors file (an ICAE under the published keys)" : "safetensors file",
             FormatVersion = version,
-            Metadata = [.. source.Metadata.Select(pair => KeyValuePair.Create(pair.Key, Cut(pair.Value)))],
+            Metadata = [.. source.Metadata.Select(pair => KeyValuePair.Create(Cut(pair.Key), Cut(pair.Value)))],
             Tensors = source.Tensors,
             FileBytes = source.Length,
         };
@@ -89,7 +89,7 @@ public sealed record ModelFileInfo
             Kind = ModelFileKind.SafetensorsIndex,
             Description = $"index of {source.Shards.Count} safetensors files",
             Tensors = source.Tensors,
-            FileBytes = new FileInfo(path).Length + source.Length,
+            FileBytes = FileChecks.LengthOf(path) + source.Length,
         };
     }
 
@@ -102,7 +102,7 @@ public sealed record ModelFileInfo
             Kind = ModelFileKind.Gguf,
             Description = $"GGUF file, version {source.Version}",
             FormatVersion = source.Version.ToString(CultureInfo.InvariantCulture),
-            Metadata = [.. source.Metadata.Entries.Select(pair => KeyValuePair.Create(pair.Key, Cut(Convert.ToString(pair.Value, CultureInfo.InvariantCulture)!)))],
+            Metadata = [.. source.Metadata.Entries.Select(pair => KeyValuePair.Create(Cut(pair.Key), Cut(Convert.ToString(pair.Value, CultureInfo.InvariantCulture)!)))],
             Tensors = source.Tensors,
             FileBytes = source.Length,
         };
@@ -132,7 +132,7 @@ public sealed record ModelFileInfo
                 .. memory?.Metadata ?? [],
             ],
             Tensors = [.. weights.Tensors, .. memory?.Tensors ?? []],
-            FileBytes = weights.FileBytes + (memory?.FileBytes ?? 0) + new FileInfo(System.IO.Path.Combine(folder, PeftAdapterFile.ConfigFileName)).Length,
+            FileBytes = weights.FileBytes + (memory?.FileBytes ?? 0) + FileChecks.LengthOf(System.IO.Path.Combine(folder, PeftAdapterFile.ConfigFileName)),
         };
     }
 
@@ -154,7 +154,7 @@ public sealed record ModelFileInfo
     private static ModelFileInfo ReadJson(string path)
     {
         var name = System.IO.Path.GetFileName(path);
-        var length = new FileInfo(path).Length;
+        var length = FileChecks.LengthOf(path);
         if (name.StartsWith("tokenizer", StringComparison.OrdinalIgnoreCase) && length > 0)
         {
             CheckSyntax(path);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using static TorchSharp.torch;
 
@@ -132,7 +133,7 @@ public static class PeftAdapterFile
         var path = Path.Combine(folder, ConfigFileName);
         var fields = new JsonFields(path, BoundedJson.ReadObject(path));
         RefuseUnsupported(fields);
-        var targets = fields.Json["target_modules"] is JsonValue ? null : fields.OptionalTexts("target_modules") ?? throw fields.Missing("target_modules");
+        var targets = fields.Json["target_modules"] is JsonValue pattern && pattern.GetValueKind() == JsonValueKind.String ? null : fields.OptionalTexts("target_modules") ?? throw fields.Missing("target_modules");
         if (targets is not null && (targets.Count == 0 || targets.Any(string.IsNullOrEmpty)))
             throw fields.Bad("target_modules", "it names no layers");
 

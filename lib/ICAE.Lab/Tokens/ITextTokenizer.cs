@@ -6,6 +6,11 @@ public interface ITextTokenizer
     /// <summary>One more than the largest id, special tokens included.</summary>
     int VocabularySize { get; }
 
+    /// <summary>Whether an id stands for a token: some vocabularies leave ids below their largest unused.</summary>
+    /// <param name="id">The id.</param>
+    /// <returns>Whether it can be decoded.</returns>
+    bool HasToken(int id) => id >= 0 && id < VocabularySize;
+
     /// <summary>The id that opens a text, if the tokenizer has one.</summary>
     int? BosId { get; }
 

@@ -22,13 +22,15 @@ internal sealed class TextTokenizer : ITextTokenizer
         _parts = parts;
         _specialIds = [.. parts.Added.Where(token => token.Special).Select(token => token.Id)];
         _fingerprint = new Lazy<string>(() => TokenizerFingerprint.Of(parts));
-        _rawAll = Matcher(token => !InNormalized(token));
-        _rawPlain = Matcher(token => !InNormalized(token) && !token.Special);
-        _normalizedAll = Matcher(InNormalized);
-        _normalizedPlain = Matcher(token => InNormalized(token) && !token.Special);
+        _rawAll = Matcher(token => !token.Normalized);
+        _rawPlain = Matcher(token => !token.Normalized && !token.Special);
+        _normalizedAll = Matcher(token => token.Normalized);
+        _normalizedPlain = Matcher(token => token.Normalized && !token.Special);
     }
 
     public int VocabularySize => _parts.Tokens.Count;
+
+    public bool HasToken(int id) => (uint)id < (uint)_parts.Tokens.Count && _parts.Tokens[id] is not null;
 
     public int? BosId => _parts.BosId;
 
@@ -108,16 +110,14 @@ internal sealed class TextTokenizer : ITextTokenizer
     /// <summary>Decodes the next id.</summary>
     public void AppendDecoded(ITokenDecoding decoding, int id, bool skipSpecialTokens, StringBuilder text)
     {
-        if ((uint)id >= (uint)_parts.Tokens.Count || _parts.Tokens[id] is not { } token)
+        if (!HasToken(id))
             throw new ArgumentOutOfRangeException(nameof(id), id, $"The vocabulary has no such id; its ids go up to {VocabularySize - 1}.");
         if (!skipSpecialTokens || !_specialIds.Contains(id))
-            decoding.Append(token, text);
+            decoding.Append(_parts.Tokens[id]!, text);
     }
 
-    private bool InNormalized(AddedToken token) => token.Normalized && _parts.Normalizer is not null;
-
     private string PatternOf(AddedToken token) =>
-        InNormalized(token) && token.Normalizes ? _parts.Normalizer!.Normalize(token.Content) : token.Content;
+        token.Normalized && token.Normalizes && _parts.Normalizer is { } normalizer ? normalizer.Normalize(token.Content) : token.Content;
 
     private AddedTokenMatcher Matcher(Func<AddedToken, bool> chosen) => new(_parts.Added
         .Where(chosen)

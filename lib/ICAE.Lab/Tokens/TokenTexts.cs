@@ -10,14 +10,14 @@ public static class TokenTexts
     /// of them.
     /// </summary>
     /// <param name="tokenizer">The tokenizer.</param>
-    /// <param name="ids">The ids; one beyond its vocabulary shows U+FFFD.</param>
+    /// <param name="ids">The ids; one that is not in its vocabulary shows U+FFFD.</param>
     /// <returns>A text for each id.</returns>
     public static string[] OfRunningText(ITextTokenizer tokenizer, IReadOnlyList<int> ids)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(ids);
         var decoder = new IncrementalDecoder(tokenizer);
-        var texts = ids.Select(id => id < tokenizer.VocabularySize ? decoder.Append(id) : Unknown).ToArray();
+        var texts = ids.Select(id => tokenizer.HasToken(id) ? decoder.Append(id) : Unknown).ToArray();
         if (texts.Length > 0)
             texts[^1] += decoder.Finish();
 
@@ -26,12 +26,12 @@ public static class TokenTexts
 
     /// <summary>What each token shows by itself: for shifted and random ids, which are no running text.</summary>
     /// <param name="tokenizer">The tokenizer.</param>
-    /// <param name="ids">The ids; one beyond its vocabulary shows U+FFFD.</param>
+    /// <param name="ids">The ids; one that is not in its vocabulary shows U+FFFD.</param>
     /// <returns>A text for each id.</returns>
     public static string[] OfSingleTokens(ITextTokenizer tokenizer, IReadOnlyList<int> ids)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(ids);
-        return [.. ids.Select(id => id < tokenizer.VocabularySize ? tokenizer.TokenText(id) : Unknown)];
+        return [.. ids.Select(id => tokenizer.HasToken(id) ? tokenizer.TokenText(id) : Unknown)];
     }
 }

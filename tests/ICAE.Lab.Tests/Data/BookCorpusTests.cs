@@ -40,6 +40,9 @@ public sealed class BookCorpusTests : IDisposable
     [InlineData("""[{"title":"x"}]""", "book 0", "\"file\" is missing")]
     [InlineData("""[{"file":"x","split":"dev"}]""", "book 0", "\"split\" is \"dev\"")]
     [InlineData("""[{"file":"x","split":"test","title":1}]""", "book 0", "\"title\" is missing or not a string")]
+    [InlineData("""[{"file":"x","split":"test","title":"\ud800"}]""", "", "half of a surrogate pair")]
+    [InlineData("""[{"file":"x","\ud800":1}]""", "", "half of a surrogate pair")]
+    [InlineData("""[{"file":"x","split":"train","title":"t","author":"a","source":"s","commit":"c","sha256":"0"},{"file":"x","split":"test","title":"t","author":"a","source":"s","commit":"c","sha256":"0"}]""", "", "named by 2 books")]
     public void A_wrong_manifest_is_refused(string manifest, string place, string cause)
     {
         _folder.Write("manifest.json", manifest);
@@ -60,4 +63,14 @@ public sealed class BookCorpusTests : IDisposable
         {"file":"{{file}}","title":"The A’s Book: 2","author":"N. N.","source":"github.com/x","commit":"c0ffee",
         "sha256":"{{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))}}","characters":10,"split":"{{split}}"}
         """;
+
+    [Fact]
+    public void A_byte_order_mark_and_the_ends_of_lines_of_Windows_are_no_text()
+    {
+        const string Text = "\uFEFFOne.\r\nTwo.\n";
+        _folder.Write("a.txt", Text);
+        _folder.Write("manifest.json", $"[{Entry("a.txt", Text, "train")}]");
+
+        Assert.Equal("One.\nTwo.\n", Assert.Single(BookCorpus.Open(_folder.Path).Documents(DataSplit.Train)).Text);
+    }
 }

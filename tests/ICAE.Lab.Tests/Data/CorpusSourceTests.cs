@@ -70,4 +70,19 @@ public sealed class CorpusSourceTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(At(name))!);
         File.WriteAllText(At(name), text);
     }
+
+    [Fact]
+    public void Links_to_folders_are_not_followed_and_those_to_files_are()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+
+        Write("in/a.txt", "text");
+        Write("far.txt", "linked");
+        Directory.CreateSymbolicLink(At("in/one"), At("in"));
+        Directory.CreateSymbolicLink(At("in/two"), At("in"));
+        File.CreateSymbolicLink(At("in/b.txt"), At("far.txt"));
+
+        Assert.Equal(["text", "linked"], new CorpusSource([At("in")]).Documents(DataSplit.Train).Select(document => document.Text));
+    }
 }

@@ -118,6 +118,7 @@ public sealed class ReaderTests : IDisposable
     [InlineData("""[1, 2]""", "an array, not a JSON object")]
     [InlineData("""{"text": 5}""", "\"text\" is 5, not a string")]
     [InlineData("""{"text": "\ud800"}""", "surrogate")]
+    [InlineData("""{"text": "a", "\ud800": 1}""", "surrogate")]
     [InlineData("""{"kind": "ordinary"}""", "neither \"text\" nor \"ids\"")]
     [InlineData("""{"text": "a", "ids": [1]}""", "both")]
     [InlineData("""{"ids": "1 2"}""", "\"ids\" is a string")]

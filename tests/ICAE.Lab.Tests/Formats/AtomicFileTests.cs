@@ -97,4 +97,40 @@ public sealed class AtomicFileTests
         AtomicFile.DeleteLeftovers(folder.Path);
         Assert.Single(Directory.GetFiles(folder.Path));
     }
+
+    [Fact]
+    public void What_a_link_leads_to_is_replaced_and_keeps_its_permissions()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+
+        using var folder = TestFiles.NewFolder();
+        var file = folder.Write("a.txt", "old"u8.ToArray());
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.CreateSymbolicLink(folder.File("link"), file);
+
+        AtomicFile.WriteText(folder.File("link"), "new");
+
+        Assert.Equal("new", File.ReadAllText(file));
+        Assert.Equal(file, new FileInfo(folder.File("link")).LinkTarget);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Assert.Equal(2, Directory.GetFileSystemEntries(folder.Path).Length);
+    }
+
+    [Fact]
+    public void A_device_is_written_to_and_not_replaced()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+
+        using var folder = TestFiles.NewFolder();
+        File.CreateSymbolicLink(folder.File("link"), "/dev/null");
+
+        AtomicFile.WriteText("/dev/null", "x");
+        AtomicFile.WriteText(folder.File("link"), "x");
+
+        Assert.Empty(File.ReadAllBytes("/dev/null"));
+        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries("/dev"), path => Path.GetFileName(path).StartsWith(".icae-", StringComparison.Ordinal));
+        Assert.Equal("/dev/null", new FileInfo(folder.File("link")).LinkTarget);
+    }
 }

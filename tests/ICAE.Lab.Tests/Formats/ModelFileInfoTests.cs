@@ -83,4 +83,26 @@ public sealed class ModelFileInfoTests
             Assert.True(long.Parse(words[4], CultureInfo.InvariantCulture) < 100_000_000, $"{words[4]} bytes were used");
         }
     }
+
+    [Fact]
+    public void Of_a_link_the_bytes_are_those_of_what_it_leads_to()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+
+        using var folder = TestFiles.NewFolder();
+        var config = ReferenceFiles.Find("base-models", "qwen2", "config.json");
+        File.CreateSymbolicLink(folder.File("config.json"), config);
+
+        Assert.Equal(new FileInfo(config).Length, ModelFileInfo.Read(folder.File("config.json")).FileBytes);
+    }
+
+    [Fact]
+    public void Keys_of_metadata_do_not_speak_to_the_terminal()
+    {
+        using var folder = TestFiles.NewFolder();
+        var path = folder.Write("a.safetensors", RawSafetensors.File("""{"__metadata__":{"a\u001b]0;x\u0007":"b"}}"""));
+
+        Assert.Equal("a ]0;x ", Assert.Single(ModelFileInfo.Read(path).Metadata).Key);
+    }
 }

@@ -82,6 +82,7 @@ public sealed class PeftAdapterTests
     [InlineData("target_modules", "[]", "'target_modules'")]
     [InlineData("target_modules", "[1]", "'target_modules'")]
     [InlineData("target_modules", "null", "'target_modules'")]
+    [InlineData("target_modules", "5", "'target_modules'")]
     [InlineData("target_modules", "[\"q_proj\"]", "v_proj")]
     [InlineData("target_modules", "[\"q_proj\",\"v_proj\",\"o_proj\"]", "o_proj")]
     [InlineData("peft_type", "null", "'peft_type'")]

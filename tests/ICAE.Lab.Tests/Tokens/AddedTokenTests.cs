@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ICAE.Lab.Data;
 using ICAE.Lab.Tokens;
 
 namespace ICAE.Lab.Tests.Tokens;
@@ -80,4 +81,31 @@ public sealed class AddedTokenTests
         ["normalized"] = normalized,
         ["special"] = special,
     };
+
+    [Fact]
+    public void Without_a_normalizer_too_tokens_that_are_not_normalised_are_found_first()
+    {
+        var tokenizer = TokenizerJsonDocument.Load(TokenizerJsonDocument.Of(document =>
+        {
+            document["normalizer"] = null;
+            document["added_tokens"]!.AsArray().Add(Token(800, "a◁", special: false, left: false, right: false, normalized: true));
+            document["added_tokens"]!.AsArray().Add(Token(801, "◁c", special: false, left: false, right: false, normalized: false));
+        }));
+
+        Assert.Equal([.. tokenizer.Encode("a"), 801], tokenizer.Encode("a◁c"));
+        Assert.Equal([800, .. tokenizer.Encode("d")], tokenizer.Encode("a◁d"));
+    }
+
+    [Fact]
+    public void An_id_that_stands_for_nothing_is_neither_drawn_nor_decoded()
+    {
+        var tokenizer = TokenizerJsonDocument.Load(TokenizerJsonDocument.Of(document =>
+            document["added_tokens"]!.AsArray().Add(Token(805, "<x>", special: false, left: false, right: false, normalized: false))));
+
+        Assert.Equal((806, false, true, false), (tokenizer.VocabularySize, tokenizer.HasToken(803), tokenizer.HasToken(805), tokenizer.HasToken(806)));
+        Assert.DoesNotContain(803, new TextControls(tokenizer).OrdinaryIds);
+        Assert.Contains(805, new TextControls(tokenizer).OrdinaryIds);
+        Assert.Equal(["\uFFFD", "<x>"], TokenTexts.OfRunningText(tokenizer, [803, 805]));
+        Assert.Equal(["\uFFFD", "<x>"], TokenTexts.OfSingleTokens(tokenizer, [803, 805]));
+    }
 }

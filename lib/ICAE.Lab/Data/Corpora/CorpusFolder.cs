@@ -142,7 +142,10 @@ internal sealed class CorpusFolder : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _lock.Dispose();
+        // Before the lock is let go: whoever takes it next must find the file that it is on. Windows does not delete a file that is open.
+        if (OperatingSystem.IsWindows())
+            _lock.Dispose();
+
         try
         {
             if (!File.Exists(MadePath) && Directory.GetDirectories(_hidden).Length == 0)
@@ -152,6 +155,8 @@ internal sealed class CorpusFolder : IDisposable
         {
             // An empty hidden folder harms nobody; another process may have just taken it.
         }
+
+        _lock.Dispose();
     }
 
     private string Place(CorpusText text) => Path.Combine(_path, text.File);

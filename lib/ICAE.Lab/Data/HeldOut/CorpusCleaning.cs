@@ -43,7 +43,7 @@ public sealed class CorpusCleaning
 
     private CleaningResult Run()
     {
-        var output = Path.GetFullPath(_request.Output);
+        var output = Path.TrimEndingDirectorySeparator(Path.GetFullPath(_request.Output));
         if (File.Exists(output) || (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any()))
             throw new ConfigurationException($"{_request.Output}: something is there already; cleaned texts go into a new folder.");
 
@@ -72,7 +72,10 @@ public sealed class CorpusCleaning
     {
         var training = files.Select(file => Path.GetFullPath(file.Path)).ToHashSet(StringComparer.Ordinal);
         if (Corpus is { } own)
+        {
+            training.UnionWith(BookCorpus.Open(own).Books.Where(book => book.Split == DataSplit.Train).Select(book => Path.GetFullPath(Path.Combine(own, book.File))));
             HoldOutCorpus(own);
+        }
 
         foreach (var path in _request.HeldOut)
         {
@@ -118,7 +121,7 @@ public sealed class CorpusCleaning
         }
 
         foreach (var passage in JsonLines.Read(file.Path))
-            Add(passage.Book ?? file.Name, (passage.Text ?? throw new MalformedFileException(file.Path, $"passage {passage.Id}", "it holds ids and no text, so that words cannot be compared")).Split('\n'));
+            Add(string.IsNullOrEmpty(passage.Book) ? file.Name : passage.Book, (passage.Text ?? throw new MalformedFileException(file.Path, $"passage {passage.Id}", "it holds ids and no text, so that words cannot be compared")).Split('\n'));
     }
 
     private void Add(string name, IEnumerable<string> paragraphs)

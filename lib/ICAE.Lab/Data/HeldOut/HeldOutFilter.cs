@@ -20,6 +20,7 @@ public sealed class HeldOutFilter
 
     private readonly Dictionary<ulong, int> _runs = [];
     private readonly List<string> _names = [];
+    private readonly Dictionary<string, int> _indices = new(StringComparer.Ordinal);
 
     /// <summary>A filter that holds nothing out yet.</summary>
     /// <param name="words">How many words in a row make a passage shared; 2 to 100.</param>
@@ -48,10 +49,9 @@ public sealed class HeldOutFilter
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(paragraphs);
-        var index = _names.IndexOf(name);
-        if (index < 0)
+        if (!_indices.TryGetValue(name, out var index))
         {
-            index = _names.Count;
+            _indices.Add(name, index = _names.Count);
             _names.Add(name);
         }
 

@@ -71,6 +71,6 @@ public static partial class EnglishWords
     private static FrozenSet<string> Set(string words) => words.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Letters and digits with apostrophes inside, else one mark.</summary>
-    [GeneratedRegex(@"[\p{L}\p{Nd}][\p{L}\p{M}\p{Nd}]*(?:['’][\p{L}]+)*|[^\s]")]
+    [GeneratedRegex(@"[\p{L}\p{Nd}][\p{L}\p{M}\p{Nd}]*(?:['’][\p{L}]+)*|[\uD800-\uDBFF][\uDC00-\uDFFF]|[^\s]")]
     private static partial Regex Pieces();
 }

@@ -64,7 +64,7 @@ internal sealed class AnswerReading
     private (double, double, bool)[] ForceLines((int[] Ids, int Lead)[] lines)
     {
         int[][] answers = [.. lines.Select(line => line.Ids[line.Lead..])];
-        return Summarise(answers, ContextReading.Force(_model.Base.Transformer, [.. lines.Select(line => line.Ids[..line.Lead])], answers));
+        return Summarise(answers, EndsAlone, ContextReading.Force(_model.Base.Transformer, [.. lines.Select(line => line.Ids[..line.Lead])], answers));
     }
 
     private (double, double, bool)[] ForceSlots(Question[] questions, AskedText[] texts)
@@ -75,18 +75,21 @@ internal sealed class AnswerReading
         int[] before = [.. _layout.Before];
         int[][] leads = [.. texts.Zip(questions, (text, question) => Generation.Sequence(_model.Core, text.Plan, before, _layout.Behind(_model.Core.Ids, question.Prompt)))];
         int[][] answers = [.. questions.Select(question => (int[])[.. question.Answer, _end])];
-        return Summarise(answers, SlotReading.Force(_model.Core, slots, leads, answers));
+        return Summarise(answers, _ => true, SlotReading.Force(_model.Core, slots, leads, answers));
     }
 
-    /// <summary>The last token of each answer is its end, which counts for exactness alone.</summary>
-    private static (double, double, bool)[] Summarise(int[][] answers, (float[] Losses, bool[] Correct) forced)
+    /// <summary>Whether the end of the line is a token of its own. In some vocabularies it is one with the full stop before it.</summary>
+    private bool EndsAlone(int[] answer) => _model.Base.Tokenizer.TokenText(answer[^1]) == "\n";
+
+    /// <summary>The last token of each answer, where it is nothing but the end, counts for exactness alone.</summary>
+    private static (double, double, bool)[] Summarise(int[][] answers, Predicate<int[]> endsAlone, (float[] Losses, bool[] Correct) forced)
     {
         var results = new (double, double, bool)[answers.Length];
         var first = 0;
         for (var i = 0; i < answers.Length; i++)
         {
             var length = answers[i].Length;
-            var scored = first..(first + Math.Max(1, length - 1));
+            var scored = first..(first + (endsAlone(answers[i]) ? Math.Max(1, length - 1) : length));
             results[i] = (
                 forced.Losses[scored].Average(loss => (double)loss),
                 forced.Correct[scored].Average(right => right ? 1.0 : 0.0),

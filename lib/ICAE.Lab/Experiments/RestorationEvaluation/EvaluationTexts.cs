@@ -36,7 +36,7 @@ public sealed record EvaluationTexts(IReadOnlyList<EvaluationText> Texts, IReadO
             if (ids.Count < settings.Tokens)
                 kind.Skipped++;
             else
-                kind.Texts.Add(Cut(passage, [.. ids.Take(settings.Tokens)], model));
+                kind.Texts.Add(Cut(passage, kind.NameFor(passage.Id), [.. ids.Take(settings.Tokens)], model));
         }
 
         if (kinds.Count == 0)
@@ -59,13 +59,12 @@ public sealed record EvaluationTexts(IReadOnlyList<EvaluationText> Texts, IReadO
         ]
         : [];
 
-    private static EvaluationText Cut(Passage passage, int[] ids, IcaeModel model)
+    private static EvaluationText Cut(Passage passage, string name, int[] ids, IcaeModel model)
     {
-        var vocabulary = model.Base.Tokenizer.VocabularySize;
-        var wrong = Array.FindIndex(ids, id => id < 0 || id >= vocabulary);
+        var wrong = Array.FindIndex(ids, id => !model.Base.Tokenizer.HasToken(id));
         return wrong < 0
-            ? new EvaluationText(passage.Id, passage.Kind, ids, model.Decode(ids), passage.Book, passage.Chapter)
-            : throw new IcaeException($"The text {passage.Id} has the id {ids[wrong]}, which is not in the tokenizer's vocabulary of {vocabulary}.");
+            ? new EvaluationText(name, passage.Kind, ids, model.Decode(ids), passage.Book, passage.Chapter)
+            : throw new IcaeException($"The text {passage.Id} has the id {ids[wrong]}, which is not in the tokenizer's vocabulary of {model.Base.Tokenizer.VocabularySize}.");
     }
 
     /// <summary>So many of the texts, spread evenly over them: the first ones would be of one book.</summary>
@@ -111,10 +110,22 @@ public sealed record EvaluationTexts(IReadOnlyList<EvaluationText> Texts, IReadO
 
     private sealed class KindOfText(string name)
     {
+        private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+
         public string Name { get; } = name;
 
         public int Skipped { get; set; }
 
         public List<EvaluationText> Texts { get; set; } = [];
+
+        /// <summary>A name that no other text of this kind has: some files give all passages of a document its id.</summary>
+        public string NameFor(string id)
+        {
+            var name = id;
+            for (var times = 2; !_names.Add(name); times++)
+                name = $"{id} ({times})";
+
+            return name;
+        }
     }
 }

@@ -14,7 +14,7 @@ internal static class ContentCheck
     /// <returns>What differs, or <see langword="null"/>.</returns>
     public static string? Fault(string path, RemoteFile expected, CancellationToken cancellation)
     {
-        var length = new FileInfo(path).Length;
+        var length = FileChecks.LengthOf(path);
         if (expected.Size is { } size && length != size)
             return $"it has {length} bytes in place of {size}";
 

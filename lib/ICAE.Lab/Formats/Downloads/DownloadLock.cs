@@ -14,7 +14,7 @@ internal static class DownloadLock
         {
             return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException error) when (error is not DirectoryNotFoundException)
+        catch (IOException error) when (FileChecks.IsHeld(error))
         {
             throw new IcaeException($"{name} is being fetched by another process ({error.Message})", error);
         }

@@ -23,7 +23,7 @@ internal sealed class FileDownload(DownloadClient client, DownloadRetry retry, D
         meter.Begin(file);
         if (file.ContentId is not null && File.Exists(path) && ContentCheck.Fault(path, file, cancellation) is null)
         {
-            meter.At(new FileInfo(path).Length);
+            meter.At(FileChecks.LengthOf(path));
             return Known(file, path);
         }
 
@@ -46,7 +46,7 @@ internal sealed class FileDownload(DownloadClient client, DownloadRetry retry, D
         return Known(file, path);
     }
 
-    private static RemoteFile Known(RemoteFile file, string path) => file with { Size = new FileInfo(path).Length };
+    private static RemoteFile Known(RemoteFile file, string path) => file with { Size = FileChecks.LengthOf(path) };
 
     private async Task<RemoteFile> FetchAsync(DownloadTarget target, RemoteFile file, PartFile part, CancellationToken cancellation)
     {

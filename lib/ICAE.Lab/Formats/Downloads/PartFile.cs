@@ -34,7 +34,7 @@ internal sealed class PartFile
     public string Path { get; }
 
     /// <summary>How many there are.</summary>
-    public long Length => File.Exists(Path) ? new FileInfo(Path).Length : 0;
+    public long Length => File.Exists(Path) ? FileChecks.LengthOf(Path) : 0;
 
     /// <summary>The server's mark of the content, where it gave one that holds byte by byte.</summary>
     public EntityTagHeaderValue? Tag { get; private set; }

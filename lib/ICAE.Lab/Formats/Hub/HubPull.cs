@@ -102,7 +102,7 @@ public sealed class HubPull : IDisposable
         if (record is null && Path.Exists(path) && (file.ContentId is null || ContentCheck.Fault(path, file, cancellation) is not null))
             throw new IcaeException($"{path}: something lies here that was not pulled; give the model another name with --name, or move it away.");
 
-        if (record is { Files: [var there] } && there.ContentId is not null && there.ContentId == file.ContentId && new FileInfo(path) is { Exists: true } whole && whole.Length == there.Size)
+        if (record is { Files: [var there] } && there.ContentId is not null && there.ContentId == file.ContentId && File.Exists(path) && FileChecks.LengthOf(path) == there.Size)
             return Result(name, path, listing.Commit, [there], wasThere: true);
 
         DownloadFolder.Make(Path.GetDirectoryName(path)!);
@@ -136,7 +136,7 @@ public sealed class HubPull : IDisposable
     }
 
     private static long Missing(RemoteFile file, string path) =>
-        Math.Max(0, (file.Size ?? 0) - ((string[])[path, path + PartFile.Suffix]).Select(each => new FileInfo(each)).Where(each => each.Exists).Sum(each => each.Length));
+        Math.Max(0, (file.Size ?? 0) - ((string[])[path, path + PartFile.Suffix]).Where(File.Exists).Sum(FileChecks.LengthOf));
 
     private HubRecord Record(HubListing listing, IReadOnlyList<RemoteFile> files) => new(_request.Endpoint.ToString(), _request.Id.Text, _request.Revision, listing.Commit, files);
 

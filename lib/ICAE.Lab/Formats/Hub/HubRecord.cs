@@ -45,7 +45,7 @@ public sealed record HubRecord(string Endpoint, string Id, string Revision, stri
     }
 
     /// <summary>Whether all files lie in a folder with the lengths noted.</summary>
-    internal bool IsWhole(string folder) => Files.All(file => new FileInfo(Path.Combine(folder, file.Name)) is { Exists: true } there && there.Length == file.Size);
+    internal bool IsWhole(string folder) => Files.All(file => Path.Combine(folder, file.Name) is var path && File.Exists(path) && FileChecks.LengthOf(path) == file.Size);
 
     /// <summary>Writes the record.</summary>
     /// <exception cref="IcaeException">The file cannot be written.</exception>

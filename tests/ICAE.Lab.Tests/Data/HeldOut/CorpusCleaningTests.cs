@@ -149,4 +149,50 @@ public sealed class CorpusCleaningTests : IDisposable
 
         _folder.Write("corpus/manifest.json", manifest.ToJsonString());
     }
+
+    [Fact]
+    public void A_slash_at_the_end_of_the_output_is_no_part_of_its_name()
+    {
+        var text = _folder.Write("a.txt", $"Mine.\n{Shared}\n");
+
+        CorpusCleaning.Run(Request(text) with { Output = Output + Path.DirectorySeparatorChar });
+
+        Assert.Equal("Mine.\n", File.ReadAllText(Path.Combine(Output, "a.txt")));
+        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries(_folder.Path), path => path.EndsWith(".partial", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_training_book_of_a_corpus_is_not_held_out()
+    {
+        Corpus(("a.txt", "train", $"Mine.\n{Shared}\n"), ("b.txt", "test", Shared));
+
+        var error = Assert.Throws<ConfigurationException>(() => CorpusCleaning.Run(
+            new CleaningRequest { Texts = [_folder.File("corpus")], HeldOut = [_folder.File("corpus/a.txt")], Output = Output, Words = 5 }));
+
+        Assert.Contains("held out as well", error.Message, StringComparison.Ordinal);
+        Assert.False(Path.Exists(Output));
+    }
+
+    [Fact]
+    public void A_passage_whose_book_is_an_empty_name_counts_to_its_file()
+    {
+        var text = _folder.Write("a.txt", $"Mine.\n{Shared}\n");
+        var held = _folder.Write("held.jsonl", $"{{\"text\":\"{Shared}\",\"book\":\"\"}}\n");
+
+        var result = CorpusCleaning.Run(new CleaningRequest { Texts = [text], HeldOut = [held], Output = Output, Words = 5 });
+
+        Assert.Equal(["held.jsonl"], Assert.Single(result.Cuts).SentencesByHeldOut.Keys);
+    }
+
+    [Fact]
+    public void A_manifest_may_begin_with_a_byte_order_mark()
+    {
+        Corpus(("a.txt", "train", $"Mine.\n{Shared}\n"), ("b.txt", "test", Shared));
+        var manifest = _folder.File("corpus/manifest.json");
+        File.WriteAllText(manifest, "\uFEFF" + File.ReadAllText(manifest));
+
+        CorpusCleaning.Run(new CleaningRequest { Texts = [_folder.File("corpus")], Output = Output, Words = 5 });
+
+        Assert.Equal("Mine.\n", File.ReadAllText(Path.Combine(Output, "a.txt")));
+    }
 }

@@ -65,4 +65,8 @@ public sealed class EnglishWordsTests
     [InlineData("seed", "see", false)]
     [InlineData("hoped", "hope", true)]
     public void Forms_of_one_word_are_found(string first, string second, bool expected) => Assert.Equal(expected, Synonyms.AreForms(first, second));
+
+    [Fact]
+    public void A_character_beyond_the_basic_plane_is_one_mark() =>
+        Assert.Equal(["a", "😀", "b"], EnglishWords.Of("a 😀 b").Select(word => word.Text));
 }

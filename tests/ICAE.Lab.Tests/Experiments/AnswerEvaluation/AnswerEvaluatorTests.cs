@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ICAE.Lab.Autoencoder;
 using ICAE.Lab.Data;
 using ICAE.Lab.Experiments;
@@ -6,6 +7,7 @@ using ICAE.Lab.Models;
 using ICAE.Lab.Objectives;
 using ICAE.Lab.Tests.Autoencoder;
 using ICAE.Lab.Tests.Models;
+using ICAE.Lab.Tests.Tokens;
 using static TorchSharp.torch;
 
 namespace ICAE.Lab.Tests.Experiments.AnswerEvaluation;
@@ -211,5 +213,32 @@ public sealed class AnswerEvaluatorTests
         var logits = transformer.Logits(transformer.Forward(new TransformerInput { Embeddings = transformer.Embed(tensor(ids.Select(id => (long)id).ToArray()).unsqueeze(0)) }).Hidden);
         var log = nn.functional.log_softmax(logits.to(ScalarType.Float32).squeeze(0), 1);
         return Enumerable.Range(lead.Length, ids.Length - lead.Length).Average(i => -(double)log[i - 1, ids[i]].item<float>());
+    }
+
+    [Fact]
+    public void A_full_stop_that_shares_its_token_with_the_end_of_the_line_counts()
+    {
+        const int StopAndEnd = 800;
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        var tokenizer = TokenizerJsonDocument.Load(TokenizerJsonDocument.Of(document => document["added_tokens"]!.AsArray().Add(
+            new JsonObject { ["id"] = StopAndEnd, ["content"] = ".\n", ["special"] = false, ["normalized"] = false })));
+        var transformer = Transformer.Create(TinyBase.Config with { VocabularySize = 816 }, CPU, 1);
+        using var model = TinyModel.On(new BaseModel(transformer, tokenizer, "tiny", BaseKind.Unknown, new Dictionary<string, string>()), ownsBase: true, usage: new IcaeUsage { EosId = 0 });
+        InstructionExample[] examples = [new("It was cold.", "What was it?", "cold."), new("It was a day.", "What was it?", "a day.")];
+
+        var result = AnswerEvaluator.Run(model, examples, Settings);
+
+        var losses = examples.Select(example =>
+        {
+            int[] opening = tokenizer.BosId is { } bos ? [bos] : [];
+            int[] lead = [.. opening, .. tokenizer.Encode($"{example.Input}\n{example.Prompt}\n")];
+            int[] ids = [.. opening, .. tokenizer.Encode($"{example.Input}\n{example.Prompt}\n{example.Answer}\n")];
+            Assert.Equal(StopAndEnd, ids[^1]);
+            var states = transformer.Forward(new TransformerInput { Embeddings = transformer.Embed(tensor(ids, [1, ids.Length], dtype: ScalarType.Int64)) }).Hidden[0];
+            var chances = states.matmul(transformer.View("lm_head.weight").t()).log_softmax(-1);
+            return Enumerable.Range(lead.Length, ids.Length - lead.Length).Average(i => -chances[i - 1, ids[i]].item<float>());
+        });
+        Assert.Equal(losses.Average(), result.All.Scores[ContextCondition.TextInContext].Loss.Estimate, 1e-4);
     }
 }

@@ -111,4 +111,18 @@ public sealed class EvaluationTextsTests : IDisposable
         string Fails<T>(Passage[] passages)
             where T : Exception => Assert.Throws<T>(() => EvaluationTexts.Prepare(passages, _model, settings)).Message;
     }
+
+    [Fact]
+    public void Texts_that_share_an_id_are_told_apart_and_have_random_ids_of_their_own()
+    {
+        Passage[] passages = [.. Enumerable.Range(0, 4).Select(i => new Passage { Id = i < 3 ? "book" : "book (2)", Ids = [3, 4, 5, 6, 7, 8] })];
+
+        var texts = EvaluationTexts.Prepare(passages, _model, new RestorationSettings { Tokens = 6, Controls = true });
+
+        Assert.Equal(["book", "book (2)", "book (3)", "book (2) (2)"], texts.Texts.Take(4).Select(text => text.Id));
+        var random = texts.Texts.Where(text => text.Kind == "random").Select(text => string.Join(' ', text.Ids)).ToArray();
+        Assert.Equal(4, random.Distinct().Count());
+        var alone = EvaluationTexts.Prepare(passages[..1], _model, new RestorationSettings { Tokens = 6, Controls = true });
+        Assert.Equal(random[0], string.Join(' ', alone.Texts.Single(text => text.Kind == "random").Ids));
+    }
 }
