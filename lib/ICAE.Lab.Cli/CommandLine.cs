@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using ICAE.Lab.Cli.Commands;
 using ICAE.Lab.Experiments.Verification;
 using ICAE.Lab.Jupyter;
@@ -20,7 +21,7 @@ internal static class CommandLine
         var parsed = Build().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
-            ReportUsage(parsed, error);
+            await ReportUsageAsync(parsed, error, cancellation);
             return ExitCodes.Usage;
         }
 
@@ -78,12 +79,31 @@ internal static class CommandLine
         return root;
     }
 
-    private static void ReportUsage(ParseResult parsed, TextWriter error)
+    private static async Task ReportUsageAsync(ParseResult parsed, TextWriter error, CancellationToken cancellation)
     {
         foreach (var problem in parsed.Errors.Select(problem => problem.Message).Distinct())
             error.WriteLine($"icae: {OneLine(problem)}");
 
+        var similar = await SimilarNamesAsync(parsed, cancellation);
+        if (similar.Length > 0)
+            error.WriteLine($"icae: {similar}");
+
         error.WriteLine($"Run '{CommandPath(parsed.CommandResult.Command)} --help' for its usage.");
+    }
+
+    /// <summary>The parser's guess at what the first word that it does not know was to be; empty for none.</summary>
+    private static async Task<string> SimilarNamesAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        if (parsed.UnmatchedTokens.Count == 0 || parsed.Action is not ParseErrorAction action)
+            return "";
+
+        using var guess = new StringWriter();
+        action.ShowHelp = false;
+        await parsed.InvokeAsync(new InvocationConfiguration { Output = guess, Error = TextWriter.Null, ProcessTerminationTimeout = null }, cancellation);
+
+        // A line that asks, then a line for each name; then the same for the next word, often only the value of a misspelt option.
+        var lines = guess.ToString().Split(['\r', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        return string.Join(' ', lines.Take(1).Concat(lines.Skip(1).TakeWhile(line => !line.EndsWith('?'))));
     }
 
     private static string CommandPath(Command command)

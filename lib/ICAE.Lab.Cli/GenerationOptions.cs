@@ -33,6 +33,9 @@ internal sealed class GenerationOptions
 
             if (result.GetValue(_topP) is { } share && share is not (> 0 and <= 1))
                 result.AddError($"--top-p: {share} is not above 0 and at most 1.");
+
+            if (result.GetValue(_temperature) == 0 && (result.IsGiven(_topK) || result.IsGiven(_topP)))
+                result.AddError("--top-k and --top-p draw, and at --temperature 0, the default, nothing is drawn: give a temperature above 0.");
         });
     }
 

@@ -61,6 +61,19 @@ public sealed class CommandLineTests
         Assert.All(result.Error.Trim().Split('\n')[..^1], line => Assert.StartsWith("icae: ", line, StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("evaluate", "evalute")]
+    [InlineData("list", "models", "lsit")]
+    [InlineData("--threads", "doctor", "--thraeds", "1")]
+    public async Task A_name_with_a_slip_is_told_with_the_one_that_it_resembles(string meant, params string[] args)
+    {
+        var result = await CommandResult.RunAsync(args);
+
+        Assert.Equal(ExitCodes.Usage, result.ExitCode);
+        Assert.Empty(result.Output);
+        Assert.Matches($"(?m)^icae: .*Did you mean.* {meant}$", result.Error);
+    }
+
     [Fact]
     public async Task Failures_are_one_line_without_a_stack_trace()
     {

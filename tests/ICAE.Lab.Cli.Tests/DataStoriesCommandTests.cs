@@ -85,6 +85,9 @@ public sealed class DataStoriesCommandTests : IDisposable
     [InlineData("--characters", "3001")]
     [InlineData("--split", "holdout")]
     [InlineData("--register", "sonnet")]
+    [InlineData("--split", "train,validation")]
+    [InlineData("--split", "7")]
+    [InlineData("--register", "99")]
     public void Values_out_of_range_are_refused(string option, string value) =>
         Assert.NotEmpty(new DataStoriesCommand().Parse([option, value, "--output", "x.jsonl"]).Errors);
 

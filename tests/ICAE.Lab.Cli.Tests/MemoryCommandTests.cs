@@ -100,6 +100,8 @@ public sealed class MemoryCommandTests(TrainedModels models) : IClassFixture<Tra
     [InlineData("--base belongs to", "compress", "FILE", "-o", "OUT", "--model", "AUTOENCODER", "--base", "x")]
     [InlineData("--temperature", "restore", "FILE", "--temperature", "-1")]
     [InlineData("--top-p", "continue", "FILE", "--top-p", "2")]
+    [InlineData("--top-p", "continue", "FILE", "--top-p", "0.9")]
+    [InlineData("--top-k", "continue", "FILE", "--top-k", "5", "--temperature", "0")]
     [InlineData("--top-k", "continue", "FILE", "--top-k", "0")]
     [InlineData("--tokens", "continue", "FILE", "--tokens", "0")]
     [InlineData("--max-tokens", "restore", "FILE", "--max-tokens", "0")]
@@ -167,5 +169,18 @@ public sealed class MemoryCommandTests(TrainedModels models) : IClassFixture<Tra
         var result = await CommandResult.RunAsync("compress", "-o", path, "--model", models.Autoencoder, "--text", "the", "lighthouse", "keeper", "slept");
         Assert.Equal(ExitCodes.Ok, result.ExitCode);
         return path;
+    }
+
+    [Fact]
+    public async Task The_ends_of_lines_of_Windows_are_plain_line_feeds_in_a_memory()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var (name, text) in ((string, string)[])[("unix", "grey boats\nsang\n"), ("windows", "\uFEFFgrey boats\r\nsang\r\n")])
+            folder.Write(name, text);
+
+        foreach (var name in (string[])["unix", "windows"])
+            Assert.Equal(ExitCodes.Ok, (await CommandResult.RunAsync("compress", folder.Path(name), "-o", folder.Path(name + ".m"), "--model", models.Autoencoder)).ExitCode);
+
+        Assert.Equal(File.ReadAllBytes(folder.Path("unix.m")), File.ReadAllBytes(folder.Path("windows.m")));
     }
 }

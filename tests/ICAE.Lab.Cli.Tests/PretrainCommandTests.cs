@@ -179,6 +179,7 @@ public sealed class PretrainCommandTests(TrainedModels models) : IClassFixture<T
         var resumed = await CommandResult.RunAsync(command);
         Assert.Equal(ExitCodes.Ok, resumed.ExitCode);
         Assert.Contains("going on with", resumed.Error, StringComparison.Ordinal);
+        Assert.Contains("(--base, --texts, --validation: not looked at anew)", resumed.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("note:", resumed.Error, StringComparison.Ordinal);
         Assert.True(Directory.Exists(models.Path("stopped", "model")));
         var updates = File.ReadLines(log).Select(line => JsonNode.Parse(line)!).Where(line => line["learning_rate"] is not null);

@@ -14,7 +14,7 @@ internal sealed class CompressCommand : IcaeCommand
 
     private readonly Argument<string?> _file = new("FILE")
     {
-        Description = "The text, in UTF-8; - for standard input.",
+        Description = "The text, in UTF-8; - for standard input. Ends of lines as Windows writes them become plain line feeds.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -106,7 +106,7 @@ internal sealed class CompressCommand : IcaeCommand
 
         try
         {
-            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes.GetBuffer(), 0, (int)bytes.Length).TrimStart('\uFEFF');
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes.GetBuffer(), 0, (int)bytes.Length).TrimStart('\uFEFF').Replace("\r\n", "\n", StringComparison.Ordinal);
         }
         catch (DecoderFallbackException error)
         {

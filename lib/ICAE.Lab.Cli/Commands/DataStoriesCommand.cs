@@ -58,6 +58,8 @@ internal sealed class DataStoriesCommand : IcaeCommand
             "icae data stories --count 20000 --asked 3 --output asked.jsonl",
             "icae data stories --count 100 --register letter --characters 800 --output letters.jsonl --json")
     {
+        _split.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, [.. Enum.GetValues<DataSplit>().Select(split => split.Name())]);
+        _register.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, [.. Enum.GetNames<StoryRegister>().Select(name => name.ToLowerInvariant())]);
         _count.Validators.Add(result => RequireRange(result, "--count", 1, int.MaxValue));
         _characters.Validators.Add(result => RequireRange(result, "--characters", StorySettings.ShortestCharacters, StorySettings.LongestCharacters));
         _asked.Validators.Add(result => RequireRange(result, "--asked", 1, int.MaxValue));

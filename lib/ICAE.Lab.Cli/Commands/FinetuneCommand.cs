@@ -28,6 +28,8 @@ internal sealed class FinetuneCommand : RunCommand
         Validators.Add(result => result.RequireAtLeastOne(_longest));
     }
 
+    protected override IEnumerable<Option> Beginning => [_model, _base, _layout];
+
     protected override bool Trains(RunKind kind) => kind == RunKind.Instruction;
 
     protected override RunSettings Defaults(string run, Invocation invocation)

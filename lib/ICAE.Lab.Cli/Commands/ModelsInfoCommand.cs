@@ -93,6 +93,9 @@ internal sealed class ModelsInfoCommand : IcaeCommand
         };
     }
 
+    // A file's names are a stranger's: none may speak to the terminal.
+    private static string Shown(string name) => string.Concat(name.Select(c => char.IsControl(c) ? '\uFFFD' : c));
+
     private static void Print(ModelFileInfo info, IAnsiConsole console, int tensors)
     {
         console.MarkupLineInterpolated($"[bold]{info.Path}[/]: {info.Description}");
@@ -112,7 +115,7 @@ internal sealed class ModelsInfoCommand : IcaeCommand
 
         var list = new Table().Border(TableBorder.Simple).AddColumn("tensor").AddColumn("type").AddColumn("shape");
         foreach (var tensor in info.Tensors.Take(tensors))
-            list.AddRow(Markup.Escape(tensor.Name), Markup.Escape(tensor.StoredType), Markup.Escape($"[{string.Join(", ", tensor.Shape)}]"));
+            list.AddRow(Markup.Escape(Shown(tensor.Name)), Markup.Escape(tensor.StoredType), Markup.Escape($"[{string.Join(", ", tensor.Shape)}]"));
 
         console.Write(list);
         if (info.Tensors.Count > tensors)

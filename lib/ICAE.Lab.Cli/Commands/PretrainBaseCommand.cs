@@ -56,6 +56,8 @@ internal sealed class PretrainBaseCommand : RunCommand
         });
     }
 
+    protected override IEnumerable<Option> Beginning => [_base, _restoring, _model, _tokenizer, _vocabulary, _width, _layers, _heads];
+
     protected override bool Trains(RunKind kind) => kind is RunKind.Base or RunKind.Restoring;
 
     protected override RunSettings Defaults(string run, Invocation invocation)

@@ -40,6 +40,8 @@ internal sealed class PretrainCommand : RunCommand
         });
     }
 
+    protected override IEnumerable<Option> Beginning => [_base, _model];
+
     protected override bool Trains(RunKind kind) => kind == RunKind.Autoencoder;
 
     protected override RunSettings Defaults(string run, Invocation invocation)

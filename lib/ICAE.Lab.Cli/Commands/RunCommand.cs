@@ -53,7 +53,8 @@ internal abstract class RunCommand : IcaeCommand
         if (resumes)
         {
             TellUnused(folder, invocation);
-            terminal.Error.WriteLine($"going on with {path} and its own settings{(folder.LatestCheckpoint() is { } checkpoint ? $", from {Path.GetFileName(checkpoint)}" : "")}");
+            string[] begun = [.. Beginning.Concat(Texts.Options).Where(invocation.IsGiven).Select(option => option.Name)];
+            terminal.Error.WriteLine($"going on with {path} and its own settings{(begun.Length > 0 ? $" and what it was begun with ({string.Join(", ", begun)}: not looked at anew)" : "")}{(folder.LatestCheckpoint() is { } checkpoint ? $", from {Path.GetFileName(checkpoint)}" : "")}");
         }
 
         terminal.Error.WriteLine(Describe(folder.Settings));
@@ -62,7 +63,7 @@ internal abstract class RunCommand : IcaeCommand
         return Task.FromResult(Finish(folder, status, display, terminal));
     }
 
-    /// <summary>A run keeps the settings that it was begun with: what was given and says otherwise is not used, and that is said.</summary>
+    /// <summary>A run keeps the settings that it was begun with: what was given of them and says otherwise is not used, and that is said.</summary>
     private void TellUnused(RunFolder folder, Invocation invocation)
     {
         var kept = RunSettingsJson.Write(folder.Settings);
@@ -87,6 +88,9 @@ internal abstract class RunCommand : IcaeCommand
 
     /// <summary>Whether runs of a kind are this command's.</summary>
     protected abstract bool Trains(RunKind kind);
+
+    /// <summary>Options that only begin a run: what it is made from.</summary>
+    protected abstract IEnumerable<Option> Beginning { get; }
 
     /// <summary>The usual settings for what was given.</summary>
     protected abstract RunSettings Defaults(string run, Invocation invocation);

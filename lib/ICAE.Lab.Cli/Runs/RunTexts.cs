@@ -18,6 +18,9 @@ internal sealed class RunTexts
         command.Add(_validation);
     }
 
+    /// <summary>Both.</summary>
+    public IReadOnlyList<Option> Options => [_texts, _validation];
+
     /// <summary>Says what a command takes that trains on something else than running text.</summary>
     public void Describe(string forms)
     {
