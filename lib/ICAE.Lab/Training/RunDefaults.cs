@@ -21,6 +21,13 @@ public static class RunDefaults
     private static readonly int[] Lengths = [16, 32, 48, 64, 96];
     private static readonly int[] LongLengths = [8, 16, 24, 32, 48, 64, 96, 128];
 
+    /// <summary>
+    /// Those of an autoencoder on a frozen base: most fill no whole number of slots. Slots as keys and values that never saw such a length lost much at all of them, and nothing where they
+    /// had (notebooks/LOG.md).
+    /// </summary>
+    private static readonly int[] MixedLengths = [16, 21, 32, 38, 48, 58, 64, 83, 96];
+    private static readonly int[] LongMixedLengths = [5, 8, 11, 16, 21, 27, 32, 38, 45, 48, 58, 64, 75, 90, 96, 113, 128];
+
     /// <summary>A new base.</summary>
     /// <param name="data">What it reads.</param>
     /// <param name="model">Its shape.</param>
@@ -168,7 +175,7 @@ public static class RunDefaults
     private static AutoencoderSettings OnFrozenBase()
     {
         var settings = Autoencoder();
-        return settings with { Ladder = settings.Ladder with { RaiseAt = 0.75 } };
+        return settings with { Ladder = new LadderSettings { Rungs = Rungs(MixedLengths, LongMixedLengths), RaiseAt = 0.75 } };
     }
 
     private static AutoencoderSettings Autoencoder() => new()
@@ -186,10 +193,10 @@ public static class RunDefaults
         InputNoise = 0.3,
         TokenDeviation = null,
         TaskTokenLike = 1,
-        Ladder = new LadderSettings
-        {
-            Rungs = [new TrainingRung(FirstLengths, 1), .. LadderSettings.ByRate(Lengths, 4 / 3.0, 1.6, 2, 8 / 3.0), .. LadderSettings.ByRate(LongLengths, 3.2, 4)],
-        },
+        Ladder = new LadderSettings { Rungs = Rungs(Lengths, LongLengths) },
         EvaluationLengths = [32, 64, 128],
     };
+
+    private static IReadOnlyList<TrainingRung> Rungs(IReadOnlyList<int> lengths, IReadOnlyList<int> atTheTop) =>
+        [new TrainingRung(FirstLengths, 1), .. LadderSettings.ByRate(lengths, 4 / 3.0, 1.6, 2, 8 / 3.0), .. LadderSettings.ByRate(atTheTop, 3.2, 4)];
 }

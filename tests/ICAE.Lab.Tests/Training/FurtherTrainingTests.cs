@@ -153,7 +153,7 @@ public sealed class FurtherTrainingTests : IDisposable
         // Of a model that does not say what it practised, lengths that its positions have room for.
         var file = Path.Combine(pretrained, "icae.json");
         File.WriteAllText(file, File.ReadAllText(file).Replace("\"lengths\"", "\"other\"", StringComparison.Ordinal));
-        Assert.Equal([8, 16], RunDefaults.Further(data, _tiny.Base, pretrained).Validate().Autoencoder!.Ladder.Rungs.Single().Lengths);
+        Assert.Equal([5, 8, 11, 16], RunDefaults.Further(data, _tiny.Base, pretrained).Validate().Autoencoder!.Ladder.Rungs.Single().Lengths);
 
         var restoring = RunDefaults.Restoring(data, _tiny.Base, pretrained);
         Assert.Equal((RunKind.Restoring, pretrained), (restoring.Kind, restoring.FromAutoencoder));

@@ -21,7 +21,12 @@ public sealed class RecipeTests : IDisposable
         Assert.Equal([RunKind.Base, RunKind.Restoring, RunKind.Autoencoder], recipe.Stages.Select(stage => stage.Kind));
         var data = new RunData("t", "a", "b");
         Assert.Equal(4, recipe.Settings(2, data, "base").Autoencoder!.Ladder.Rungs[^1].TokensPerSlot);
+
+        // It keeps the lengths and rates that it was measured with: the encoder learns at those that its base was prepared at.
+        Assert.Equal(Rungs(1), Rungs(2));
         Assert.All(recipe.Stages.Skip(1).Select((_, i) => recipe.Settings(i + 1, data, "base")), settings => Assert.Equal(0, settings.Rows?.RandomShare ?? 0));
+
+        IEnumerable<string> Rungs(int stage) => recipe.Settings(stage, data, "base").Autoencoder!.Ladder.Rungs.Select(rung => $"{rung.TokensPerSlot:R}: {string.Join(' ', rung.Lengths)}");
     }
 
     [Theory]

@@ -29,6 +29,23 @@ public sealed class RunDefaultsTests
     }
 
     [Fact]
+    public void An_encoder_on_a_frozen_base_sees_lengths_that_fill_no_whole_number_of_slots()
+    {
+        var settings = RunDefaults.OnBase(Data, "base").Autoencoder!;
+
+        foreach (var rung in settings.Ladder.Rungs.Where(rung => rung.TokensPerSlot > 1))
+        {
+            Assert.True(Uneven(rung) >= 2, $"{rung.TokensPerSlot}");
+            Assert.Contains(64, rung.Lengths);
+        }
+
+        Assert.True(Uneven(settings.Ladder.Rungs[^1]) > settings.Ladder.Rungs[^1].Lengths.Count / 2);
+        Assert.Equal(128, settings.Ladder.Rungs[^1].Lengths.Max());
+
+        static int Uneven(TrainingRung rung) => rung.Lengths.Count(length => length % rung.TokensPerSlot > 0.01);
+    }
+
+    [Fact]
     public void A_base_learns_to_be_restored_from_with_every_update_and_without_repeated_rows()
     {
         var settings = RunDefaults.Restoring(Data, "base");
