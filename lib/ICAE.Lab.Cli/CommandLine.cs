@@ -94,7 +94,7 @@ internal static class CommandLine
     /// <summary>The parser's guess at what the first word that it does not know was to be; empty for none.</summary>
     private static async Task<string> SimilarNamesAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        if (parsed.UnmatchedTokens.Count == 0 || parsed.Action is not ParseErrorAction action)
+        if (parsed.UnmatchedTokens.Count == 0 || parsed.UnmatchedTokens.Any(token => token.Any(char.IsControl)) || parsed.Action is not ParseErrorAction action)
             return "";
 
         using var guess = new StringWriter();

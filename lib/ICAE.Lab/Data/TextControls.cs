@@ -176,5 +176,5 @@ public sealed class TextControls
 
     private int Special(int id) => _tokenizer.SpecialIds.Contains(id)
         ? id
-        : throw new ArgumentException($"Id {id} is outside the vocabulary of {_tokenizer.VocabularySize}.", nameof(id));
+        : throw new ArgumentException($"Id {id} stands for no token of the tokenizer, whose ids go up to {_tokenizer.VocabularySize - 1}.", nameof(id));
 }

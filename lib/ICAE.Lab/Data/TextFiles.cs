@@ -1,4 +1,4 @@
-using System.IO.Enumeration;
+using ICAE.Lab.Formats;
 
 namespace ICAE.Lab.Data;
 
@@ -11,13 +11,17 @@ internal static class TextFiles
     /// <summary>Whether a file holds texts.</summary>
     public static bool IsText(string path) => Path.GetExtension(path).ToLowerInvariant() is ".txt" or ".jsonl";
 
-    /// <summary>The files of texts in a folder and those below it, in the same order everywhere. Links to folders are not followed: they may lead round in a circle.</summary>
-    public static IOrderedEnumerable<string> In(string folder) => new FileSystemEnumerable<string>(
-        folder,
-        static (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(),
-        new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false })
+    /// <summary>The files of texts in a folder and those below it, in the same order everywhere. A link that leads back to a folder above it is not followed.</summary>
+    public static IOrderedEnumerable<string> In(string folder) =>
+        Below(folder, []).Where(IsText).OrderBy(path => path.Replace('\\', '/'), StringComparer.Ordinal);
+
+    private static IEnumerable<string> Below(string folder, IReadOnlyList<string> above)
     {
-        ShouldIncludePredicate = static (ref FileSystemEntry entry) => !entry.IsDirectory,
-        ShouldRecursePredicate = static (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
-    }.Where(IsText).OrderBy(path => path.Replace('\\', '/'), StringComparer.Ordinal);
+        var place = FinalPath.Of(folder) ?? Path.GetFullPath(folder);
+        if (above.Contains(place, StringComparer.Ordinal))
+            return [];
+
+        IReadOnlyList<string> here = [.. above, place];
+        return Directory.EnumerateFiles(folder).Concat(Directory.EnumerateDirectories(folder).SelectMany(below => Below(below, here)));
+    }
 }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
 using System.Text;
 
 namespace ICAE.Lab.Formats;
@@ -21,19 +22,13 @@ public static partial class AtomicFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
-        if (IsDevice(Path.GetFullPath(path)))
+        if (IsDevice(path))
         {
             WriteToDevice(path, write);
             return;
         }
 
-        var target = Target(path);
-        if (IsDevice(target))
-        {
-            WriteToDevice(target, write);
-            return;
-        }
-
+        var target = FinalPath.Of(path) ?? Path.GetFullPath(path);
         var folder = Path.GetDirectoryName(target) ?? throw new ArgumentException("The path names no file.", nameof(path));
         var temporary = Path.Combine(folder, $"{Prefix}{Guid.NewGuid():N}{Suffix}");
         try
@@ -45,7 +40,7 @@ public static partial class AtomicFile
             }
 
             if (!OperatingSystem.IsWindows() && File.Exists(target))
-                File.SetUnixFileMode(temporary, File.GetUnixFileMode(target));
+                KeepMode(target, temporary);
 
             File.Move(temporary, target, overwrite: true);
         }
@@ -109,22 +104,22 @@ public static partial class AtomicFile
     internal static bool IsRefusal(Exception error) => error is IOException or UnauthorizedAccessException
         || error is ArgumentOutOfRangeException { ParamName: "value" } && error.Source == typeof(FileStream).Assembly.GetName().Name;
 
-    /// <summary>Where a file is in the end.</summary>
-    private static string Target(string path)
+    /// <summary>Whether a path leads to a device or a pipe, which is written to as it stands.</summary>
+    internal static bool IsDevice(string path)
     {
-        try
-        {
-            return File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return Path.GetFullPath(path);
-        }
+        // Files in memory are files like any others. A pipe that is named under /dev leads nowhere else.
+        var place = FinalPath.Of(path) ?? Path.GetFullPath(path);
+        return !OperatingSystem.IsWindows() && place.StartsWith("/dev/", StringComparison.Ordinal) && !place.StartsWith("/dev/shm/", StringComparison.Ordinal);
     }
 
-    // Files in memory are files like any others.
-    private static bool IsDevice(string target) => !OperatingSystem.IsWindows()
-        && target.StartsWith("/dev/", StringComparison.Ordinal) && !target.StartsWith("/dev/shm/", StringComparison.Ordinal);
+    /// <summary>Gives a new file the old one's permissions. Some file systems have the same for all files, and let nobody set them.</summary>
+    [UnsupportedOSPlatform("windows")]
+    private static void KeepMode(string old, string fresh)
+    {
+        var mode = File.GetUnixFileMode(old);
+        if (mode != File.GetUnixFileMode(fresh))
+            File.SetUnixFileMode(fresh, mode);
+    }
 
     private static void WriteToDevice(string path, Action<Stream> write)
     {

@@ -18,7 +18,7 @@ internal static class FileChecks
     }
 
     /// <summary>A file's length in bytes; of a link to a file, that of the file, where the runtime gives the link's own.</summary>
-    public static long LengthOf(string path) => File.ResolveLinkTarget(path, returnFinalTarget: true) is FileInfo { Exists: true } file ? file.Length : new FileInfo(path).Length;
+    public static long LengthOf(string path) => new FileInfo(FinalPath.Of(path) ?? path).Length;
 
     /// <summary>Whether a file could not be opened because another process has it.</summary>
     public static bool IsHeld(IOException error)

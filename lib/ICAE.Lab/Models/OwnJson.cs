@@ -103,14 +103,15 @@ internal static class OwnJson
     public static void WriteFolder(string folder, string markerFile, Action write)
     {
         var marker = Path.Combine(folder, markerFile);
-        var (aside, isAside) = (marker + ".old", false);
+        var aside = marker + ".old";
+        HashSet<(string Path, long Length, DateTime Written)>? before = null;
         try
         {
             Directory.CreateDirectory(folder);
             if (File.Exists(marker))
             {
+                before = Others(folder, marker);
                 File.Move(marker, aside, overwrite: true);
-                isAside = true;
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -118,22 +119,47 @@ internal static class OwnJson
             throw new IcaeException($"{folder}: the folder cannot be written: {error.Message}", error);
         }
 
-        var before = Files(folder);
         try
         {
             write();
         }
-        catch when (isAside && Files(folder).SetEquals(before))
+        catch when (before is not null && Others(folder, marker) is { } after && after.SetEquals(before))
         {
-            File.Move(aside, marker, overwrite: true);
+            Quietly(() => File.Move(aside, marker, overwrite: true));
             throw;
         }
 
-        File.Delete(aside);
+        Quietly(() => File.Delete(aside));
     }
 
-    private static HashSet<(string Path, long Length, DateTime Written)> Files(string folder) =>
-        [.. new DirectoryInfo(folder).EnumerateFiles().Select(file => (file.FullName, file.Length, file.LastWriteTimeUtc))];
+    /// <summary>The files of a folder as they are now, but for its marker; <see langword="null"/> where they cannot be listed.</summary>
+    private static HashSet<(string Path, long Length, DateTime Written)>? Others(string folder, string marker)
+    {
+        try
+        {
+            return
+            [
+                .. Directory.EnumerateFiles(folder).Where(path => !path.StartsWith(marker, StringComparison.Ordinal))
+                    .Select(path => new FileInfo(FinalPath.Of(path) ?? path)).Where(file => file.Exists).Select(file => (file.FullName, file.Length, file.LastWriteTimeUtc)),
+            ];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static void Quietly(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // What matters was said or done already.
+        }
+    }
 
     /// <summary>A number, or null: JSON has neither NaN nor infinity.</summary>
     public static JsonValue? Number(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;

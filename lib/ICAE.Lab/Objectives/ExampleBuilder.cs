@@ -45,7 +45,7 @@ public sealed class ExampleBuilder
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(rest);
-        if (rest.Length <= _settings.MinContinuationTokens || Math.Min(rest.Length, _settings.MaxLength) <= _settings.UnscoredContinuationTokens)
+        if (rest.Length <= _settings.MinContinuationTokens)
         {
             return Autoencoding(text, plan);
         }
@@ -90,7 +90,10 @@ public sealed class ExampleBuilder
         var start = fits ? 0 : random.NextInt(document.Length - _settings.MaxLength + 1);
         var end = fits ? random.NextInt(document.Length) + 1 : start + _settings.MaxLength;
         var text = document[start..end];
-        return continues ? Continuation(text, document[end..]) : Autoencoding(text);
+
+        // A continuation of which no token is scored would have no loss.
+        var scored = Math.Min(document.Length - end, _settings.MaxLength) - _settings.UnscoredContinuationTokens;
+        return continues && scored > 0 ? Continuation(text, document[end..]) : Autoencoding(text);
     }
 
     private IcaeExample Build(ObjectiveKind kind, int[] text, SpanPlan plan, int[] before, int[] task, int unscored, int[] target)

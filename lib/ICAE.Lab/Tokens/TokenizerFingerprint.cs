@@ -24,9 +24,11 @@ internal static class TokenizerFingerprint
             Add(token);
         }
 
+        // Without a normalizer it only matters where there are tokens of both sorts: those that are not normalised are found first.
+        var areMixed = parts.Added.Select(token => token.Normalized).Distinct().Count() > 1;
         foreach (var token in parts.Added.OrderBy(token => token.Id))
         {
-            var normalized = token.Normalized && parts.Normalizer is not null;
+            var normalized = token.Normalized && (parts.Normalizer is not null || areMixed);
             Add($"{token.Id} {token.Special} {token.TakesSpaceBefore} {token.TakesSpaceBehind} {normalized}");
         }
 

@@ -10,6 +10,8 @@ public sealed class RecipeFolder
 {
     private const string RecipeFile = "recipe.json";
 
+    private RunFolder? _first;
+
     private RecipeFolder(string path, TrainingRecipe recipe) => (Path, Recipe) = (path, recipe);
 
     /// <summary>The folder.</summary>
@@ -47,7 +49,7 @@ public sealed class RecipeFolder
 
         CheckTexts(recipe, data);
 
-        TrainingRun.Create(folder.StagePath(0), recipe.Settings(0, data, from: null), measured);
+        folder._first = TrainingRun.Create(folder.StagePath(0), recipe.Settings(0, data, from: null), measured);
         recipe.Save(System.IO.Path.Combine(path, RecipeFile));
         return folder;
     }
@@ -70,7 +72,7 @@ public sealed class RecipeFolder
             if (i + 1 < Recipe.Stages.Count && RunFolder.Exists(StagePath(i + 1)))
                 continue;
 
-            yield return (i, RunFolder.Exists(StagePath(i)) ? RunFolder.Open(StagePath(i)) : Make(i));
+            yield return (i, (i == 0 ? _first : null) ?? (RunFolder.Exists(StagePath(i)) ? RunFolder.Open(StagePath(i)) : Make(i)));
         }
     }
 

@@ -68,7 +68,7 @@ public sealed class RunFolder
         }
 
         Directory.CreateDirectory(System.IO.Path.Combine(path, "checkpoints"));
-        AtomicFile.WriteText(System.IO.Path.Combine(path, SettingsFile), JsonSerializer.Serialize(WithPaths(settings, file => Stored(path, file)), TrainingJson.Indented) + "\n");
+        AtomicFile.WriteText(System.IO.Path.Combine(path, SettingsFile), JsonSerializer.Serialize(WithModels(WithPaths(settings, file => Stored(path, file)), FromRoot), TrainingJson.Indented) + "\n");
         return new RunFolder(path, settings, isNew: true);
     }
 
@@ -108,7 +108,7 @@ public sealed class RunFolder
         {
             throw new ConfigurationException($"{Path}: another process is training here ({error.Message})", error);
         }
-        catch (Exception error) when (error is (IOException and not DirectoryNotFoundException) or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new IcaeException($"{Path}: the file {LockFile} cannot be made: {error.Message}", error);
         }
@@ -242,10 +242,18 @@ public sealed class RunFolder
     {
         var relative = System.IO.Path.GetRelativePath(System.IO.Path.GetFullPath(folder), System.IO.Path.GetFullPath(file));
         if (System.IO.Path.IsPathRooted(relative) || relative.StartsWith("..", StringComparison.Ordinal))
-            return System.IO.Path.Exists(file) ? System.IO.Path.GetFullPath(file) : file;
+            return FromRoot(file);
 
         return relative.Replace(System.IO.Path.DirectorySeparatorChar, '/');
     }
+
+    private static string FromRoot(string file) => System.IO.Path.Exists(file) ? System.IO.Path.GetFullPath(file) : file;
+
+    private static RunSettings WithModels(RunSettings settings, Func<string, string> change) => settings with
+    {
+        From = settings.From is { } from ? change(from) : null,
+        FromAutoencoder = settings.FromAutoencoder is { } autoencoder ? change(autoencoder) : null,
+    };
 
     private static string Found(string folder, string stored)
     {

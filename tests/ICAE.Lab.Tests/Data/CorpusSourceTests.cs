@@ -72,7 +72,7 @@ public sealed class CorpusSourceTests : IDisposable
     }
 
     [Fact]
-    public void Links_to_folders_are_not_followed_and_those_to_files_are()
+    public void Links_are_followed_but_for_those_that_lead_back()
     {
         if (OperatingSystem.IsWindows())
             return;
@@ -82,7 +82,9 @@ public sealed class CorpusSourceTests : IDisposable
         Directory.CreateSymbolicLink(At("in/one"), At("in"));
         Directory.CreateSymbolicLink(At("in/two"), At("in"));
         File.CreateSymbolicLink(At("in/b.txt"), At("far.txt"));
+        Write("elsewhere/c.txt", "below");
+        Directory.CreateSymbolicLink(At("in/three"), At("elsewhere"));
 
-        Assert.Equal(["text", "linked"], new CorpusSource([At("in")]).Documents(DataSplit.Train).Select(document => document.Text));
+        Assert.Equal(["text", "linked", "below"], new CorpusSource([At("in")]).Documents(DataSplit.Train).Select(document => document.Text));
     }
 }

@@ -1,3 +1,4 @@
+using System.IO.Pipes;
 using ICAE.Lab.Formats;
 
 namespace ICAE.Lab.Tests.Formats;
@@ -118,19 +119,42 @@ public sealed class AtomicFileTests
     }
 
     [Fact]
-    public void A_device_is_written_to_and_not_replaced()
+    public async Task A_device_or_a_pipe_is_written_to_and_not_replaced()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+
+        using var folder = TestFiles.NewFolder();
+        File.CreateSymbolicLink(folder.File("link"), "/dev/null");
+        Assert.True(AtomicFile.IsDevice("/dev/null") && AtomicFile.IsDevice(folder.File("link")));
+        Assert.False(AtomicFile.IsDevice(folder.File("a.txt")) || AtomicFile.IsDevice("/dev/shm/a.txt"));
+
+        using var pipe = new AnonymousPipeServerStream(PipeDirection.In);
+        using var end = pipe.ClientSafePipeHandle;
+        AtomicFile.WriteText($"/dev/fd/{end.DangerousGetHandle()}", "through the pipe");
+        pipe.DisposeLocalCopyOfClientHandle();
+        using var reader = new StreamReader(pipe);
+
+        Assert.Equal("through the pipe", await reader.ReadToEndAsync());
+    }
+
+    [Fact]
+    public void A_link_below_a_linked_folder_leads_where_the_system_says()
     {
         if (OperatingSystem.IsWindows())
             return;
 
         using var folder = TestFiles.NewFolder();
-        File.CreateSymbolicLink(folder.File("link"), "/dev/null");
+        Directory.CreateDirectory(folder.File("real/deep"));
+        Directory.CreateDirectory(folder.File("real/store"));
+        File.WriteAllText(folder.File("real/store/x"), "old");
+        File.CreateSymbolicLink(folder.File("real/deep/x"), "../store/x");
+        Directory.CreateSymbolicLink(folder.File("short"), folder.File("real/deep"));
 
-        AtomicFile.WriteText("/dev/null", "x");
-        AtomicFile.WriteText(folder.File("link"), "x");
+        AtomicFile.WriteText(folder.File("short/x"), "newer");
 
-        Assert.Empty(File.ReadAllBytes("/dev/null"));
-        Assert.DoesNotContain(Directory.EnumerateFileSystemEntries("/dev"), path => Path.GetFileName(path).StartsWith(".icae-", StringComparison.Ordinal));
-        Assert.Equal("/dev/null", new FileInfo(folder.File("link")).LinkTarget);
+        Assert.Equal("newer", File.ReadAllText(folder.File("real/store/x")));
+        Assert.Equal(5, FileChecks.LengthOf(folder.File("short/x")));
+        Assert.False(Directory.Exists(folder.File("store")));
     }
 }

@@ -1,4 +1,5 @@
 using ICAE.Lab.Autoencoder;
+using ICAE.Lab.Data;
 using ICAE.Lab.Formats;
 using ICAE.Lab.Objectives;
 using ICAE.Lab.Tests.Autoencoder;
@@ -91,12 +92,14 @@ public sealed class ExampleBuilderTests
         Assert.Equal(int.MaxValue, SpanPlan.AtRatio(new IcaeConfig { Slots = 4, TokensPerSlot = 4 }, 40, 1e-9).SlotCount);
 
     [Fact]
-    public void A_continuation_of_which_nothing_would_be_scored_restores_the_text_instead()
+    public void A_document_whose_continuation_would_not_be_scored_is_restored_instead()
     {
-        var builder = new ExampleBuilder(PublishedIcae.Config, 352, 2, new ExampleSettings { MinContinuationTokens = 4, UnscoredContinuationTokens = 8 });
-        int[] text = [5, 6, 7];
+        var builder = new ExampleBuilder(PublishedIcae.Config, 352, 2, new ExampleSettings { MaxLength = 4, MinContinuationTokens = 0, UnscoredContinuationTokens = 2 });
+        int[] document = [5, 6, 7, 8, 9, 10, 11];
 
-        Assert.Equal(ObjectiveKind.Autoencoding, builder.Continuation(text, [1, 2, 3, 4, 5, 6, 7, 8]).Kind);
-        Assert.Equal(ObjectiveKind.Continuation, builder.Continuation(text, [1, 2, 3, 4, 5, 6, 7, 8, 9]).Kind);
+        var kinds = Enumerable.Range(0, 60).Select(i => builder.FromDocument(document, 1, new CounterRandom((ulong)i))).ToList();
+
+        Assert.All(kinds, example => Assert.Contains(example.Labels, label => label != IcaeExample.Ignored));
+        Assert.Equal(2, kinds.Select(example => example.Kind).Distinct().Count());
     }
 }

@@ -85,15 +85,17 @@ public sealed class AddedTokenTests
     [Fact]
     public void Without_a_normalizer_too_tokens_that_are_not_normalised_are_found_first()
     {
-        var tokenizer = TokenizerJsonDocument.Load(TokenizerJsonDocument.Of(document =>
+        var tokenizer = Mixed(true);
+        ITextTokenizer Mixed(bool first) => TokenizerJsonDocument.Load(TokenizerJsonDocument.Of(document =>
         {
             document["normalizer"] = null;
-            document["added_tokens"]!.AsArray().Add(Token(800, "a◁", special: false, left: false, right: false, normalized: true));
+            document["added_tokens"]!.AsArray().Add(Token(800, "a◁", special: false, left: false, right: false, normalized: first));
             document["added_tokens"]!.AsArray().Add(Token(801, "◁c", special: false, left: false, right: false, normalized: false));
         }));
 
         Assert.Equal([.. tokenizer.Encode("a"), 801], tokenizer.Encode("a◁c"));
         Assert.Equal([800, .. tokenizer.Encode("d")], tokenizer.Encode("a◁d"));
+        Assert.NotEqual(Mixed(false).Fingerprint, tokenizer.Fingerprint);
     }
 
     [Fact]

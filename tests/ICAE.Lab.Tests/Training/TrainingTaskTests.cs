@@ -283,8 +283,8 @@ public sealed class TrainingTaskTests : IDisposable
         var settings = _tiny.Settings(RunKind.Base) with { ComputeType = "auto", Threads = 0 };
 
         var folder = TrainingRun.Create(Path.Combine(_tiny.Path, "run"), settings, measured.Add);
-        set_num_threads(threads);
 
+        Assert.Equal(threads, get_num_threads());
         Assert.Equal(ModelOptions.UsualThreads, folder.Settings.Threads);
         var measurement = Assert.Single(measured);
         Assert.Equal(measurement.Choice == ScalarType.BFloat16 ? "bfloat16" : "float32", folder.Settings.ComputeType);

@@ -64,7 +64,7 @@ public sealed record EvaluationTexts(IReadOnlyList<EvaluationText> Texts, IReadO
         var wrong = Array.FindIndex(ids, id => !model.Base.Tokenizer.HasToken(id));
         return wrong < 0
             ? new EvaluationText(name, passage.Kind, ids, model.Decode(ids), passage.Book, passage.Chapter)
-            : throw new IcaeException($"The text {passage.Id} has the id {ids[wrong]}, which is not in the tokenizer's vocabulary of {model.Base.Tokenizer.VocabularySize}.");
+            : throw new IcaeException($"The text {passage.Id} has the id {ids[wrong]}, which stands for no token of the tokenizer, whose ids go up to {model.Base.Tokenizer.VocabularySize - 1}.");
     }
 
     /// <summary>So many of the texts, spread evenly over them: the first ones would be of one book.</summary>
@@ -110,7 +110,7 @@ public sealed record EvaluationTexts(IReadOnlyList<EvaluationText> Texts, IReadO
 
     private sealed class KindOfText(string name)
     {
-        private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, int> _names = new(StringComparer.Ordinal);
 
         public string Name { get; } = name;
 
@@ -121,10 +121,11 @@ public sealed record EvaluationTexts(IReadOnlyList<EvaluationText> Texts, IReadO
         /// <summary>A name that no other text of this kind has: some files give all passages of a document its id.</summary>
         public string NameFor(string id)
         {
-            var name = id;
-            for (var times = 2; !_names.Add(name); times++)
-                name = $"{id} ({times})";
+            var (name, times) = (id, _names.GetValueOrDefault(id, 1));
+            while (!_names.TryAdd(name, 1))
+                name = $"{id} ({++times})";
 
+            _names[id] = times;
             return name;
         }
     }
