@@ -20,17 +20,18 @@ internal static class ExampleSteps
     public static ObjectiveResult Backward(Icae icae, IReadOnlyList<IcaeExample> examples, RunSettings settings, (long Step, int Part, int Parts) place, bool withAccuracy)
     {
         icae.Adapter.DropoutSeed = unchecked((settings.Seed * 1_000_003) + (place.Step * 257) + place.Part);
+        ObjectiveResult result;
         try
         {
-            var result = IcaeObjective.Compute(icae, examples, LossReduction.PerExample, withAccuracy, settings.RecomputeActivations);
-            icae.Adapter.DropoutSeed = null;
-            result.Loss.div(place.Parts).backward();
-            return result;
+            result = IcaeObjective.Compute(icae, examples, LossReduction.PerExample, withAccuracy, settings.RecomputeActivations);
         }
         finally
         {
             icae.Adapter.DropoutSeed = null;
         }
+
+        result.Loss.div(place.Parts).backward();
+        return result;
     }
 
     /// <summary>The tokens that a batch is read and written in.</summary>
