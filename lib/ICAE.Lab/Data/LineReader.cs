@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Unicode;
+using ICAE.Lab.Formats;
 
 namespace ICAE.Lab.Data;
 
@@ -11,8 +12,6 @@ internal static class LineReader
 {
     /// <summary>The longest line that is read unless the caller says otherwise: 16 MiB.</summary>
     public const int DefaultLongestLine = 1 << 24;
-
-    private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>Reads the lines.</summary>
     /// <param name="path">The file.</param>
@@ -72,8 +71,8 @@ internal static class LineReader
 
     private static (long, ReadOnlyMemory<byte>) Line(string path, long number, ReadOnlyMemory<byte> line, int longestLine)
     {
-        if (number == 1 && line.Span.StartsWith(ByteOrderMark))
-            line = line[ByteOrderMark.Length..];
+        if (number == 1)
+            line = ByteOrderMark.Skip(line);
         if (line.Span.EndsWith("\r"u8))
             line = line[..^1];
         if (line.Length > longestLine)

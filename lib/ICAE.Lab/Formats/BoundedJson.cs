@@ -30,7 +30,7 @@ public static class BoundedJson
     public static JsonObject ParseObject(ReadOnlySpan<byte> json, string path, JsonLimits? limits = null)
     {
         limits ??= JsonLimits.Configuration;
-        var bytes = json.StartsWith("\uFEFF"u8) ? json[3..] : json;
+        var bytes = ByteOrderMark.Skip(json);
         Check(bytes, path, limits);
         var options = new JsonDocumentOptions { MaxDepth = limits.MaxDepth };
         return JsonNode.Parse(bytes, documentOptions: options) as JsonObject
@@ -94,7 +94,7 @@ public static class BoundedJson
         if (!Utf8.IsValid(json))
             throw new MalformedFileException(path, "", "the JSON is not UTF-8");
 
-        var bytes = json.StartsWith("\uFEFF"u8) ? json[3..] : json;
+        var bytes = ByteOrderMark.Skip(json);
         var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = maxDepth });
         try
         {

@@ -88,6 +88,10 @@ internal static class FileChecks
     {
         const int MaxShown = 80;
         var shown = name.Length > MaxShown ? string.Concat(name.AsSpan(0, MaxShown), "…") : name;
-        return $"'{string.Concat(shown.Select(c => char.IsControl(c) ? '\uFFFD' : c))}'";
+        return $"'{ReplaceControls(shown, '\uFFFD')}'";
     }
+
+    /// <summary>A text from a file with each control character replaced, so that it cannot speak to a terminal.</summary>
+    public static string ReplaceControls(string text, char replacement) =>
+        text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? replacement : c)) : text;
 }

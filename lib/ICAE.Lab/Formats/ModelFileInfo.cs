@@ -206,7 +206,7 @@ public sealed record ModelFileInfo
     private static string Cut(string text)
     {
         var shown = text.Length > MaxShownText ? string.Concat(text.AsSpan(0, MaxShownText), "…") : text;
-        return shown.Any(char.IsControl) ? string.Concat(shown.Select(c => char.IsControl(c) ? ' ' : c)) : shown;
+        return FileChecks.ReplaceControls(shown, ' ');
     }
 
     private static long Times(long a, long b) => Math.BigMul(a, b, out var low) == 0 && low >= 0 ? low : long.MaxValue;

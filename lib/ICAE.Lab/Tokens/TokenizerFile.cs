@@ -63,8 +63,7 @@ public static class TokenizerFile
     {
         try
         {
-            var body = content.Span.StartsWith("\uFEFF"u8) ? content["\uFEFF"u8.Length..] : content;
-            return JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false });
+            return JsonDocument.Parse(ByteOrderMark.Skip(content), new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false });
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)
         {

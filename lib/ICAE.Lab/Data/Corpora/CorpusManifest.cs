@@ -36,8 +36,8 @@ internal static class CorpusManifest
     public static IReadOnlyList<JsonObject> ReadNodes(string path)
     {
         // Read as an object's field, since the limits are checked for objects.
-        var bytes = FileChecks.ReadBounded(path, Limits.MaxBytes - 16).AsSpan();
-        byte[] content = [.. "{\"texts\":"u8, .. bytes.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes, .. "}"u8];
+        var bytes = FileChecks.ReadBounded(path, Limits.MaxBytes - 16);
+        byte[] content = [.. "{\"texts\":"u8, .. ByteOrderMark.Skip(bytes), .. "}"u8];
         var texts = BoundedJson.ParseObject(content, path, Limits)["texts"] as JsonArray ?? throw new MalformedFileException(path, "", "the manifest is not a JSON array of texts");
         return [.. texts.Select((node, i) => node as JsonObject ?? throw new MalformedFileException(path, $"text {i}", "it is no object"))];
     }

@@ -115,7 +115,7 @@ internal sealed partial record GutenbergText(string Title, string Author, IReadO
         if (content.StartsWith<byte>([0xFF, 0xFE]) || content.StartsWith<byte>([0xFE, 0xFF]))
             return Checked((content[0] == 0xFF ? new UnicodeEncoding(false, false, true) : new UnicodeEncoding(true, false, true)), content[2..], source);
 
-        var bytes = content.StartsWith("\uFEFF"u8) ? content[3..] : content;
+        var bytes = ByteOrderMark.Skip(content);
         if (System.Text.Unicode.Utf8.IsValid(bytes))
             return Checked(new UTF8Encoding(false, true), bytes, source);
 

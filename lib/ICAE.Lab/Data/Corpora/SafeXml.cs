@@ -1,5 +1,6 @@
 using System.Text;
 using System.Xml;
+using ICAE.Lab.Formats;
 
 namespace ICAE.Lab.Data.Corpora;
 
@@ -56,7 +57,7 @@ internal static class SafeXml
     private static string Cause(XmlException error)
     {
         const int Longest = 200;
-        var text = string.Concat(error.Message.Select(c => char.IsControl(c) ? ' ' : c));
+        var text = FileChecks.ReplaceControls(error.Message, ' ');
         return text.Length > Longest ? text[..Longest] + "…" : text;
     }
 }

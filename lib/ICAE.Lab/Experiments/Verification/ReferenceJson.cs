@@ -30,10 +30,7 @@ internal readonly record struct ReferenceJson(string Path, string Place, JsonEle
     /// <exception cref="MalformedFileException">It is no JSON, too long, too deep, or has a key twice.</exception>
     public static ReferenceJson Read(string path)
     {
-        var bytes = FileChecks.ReadBounded(path, MaxBytes).AsMemory();
-        if (bytes.Span.StartsWith("\uFEFF"u8))
-            bytes = bytes[3..];
-
+        var bytes = ByteOrderMark.Skip(FileChecks.ReadBounded(path, MaxBytes).AsMemory());
         try
         {
             using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = MaxDepth, AllowDuplicateProperties = false });
