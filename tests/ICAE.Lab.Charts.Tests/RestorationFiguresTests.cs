@@ -60,7 +60,7 @@ public sealed class RestorationFiguresTests
         var figure = FigureJson.Of(RestorationFigures.PaperBleuByKind());
 
         Assert.Equal("[0.993,0.035,0.002]", figure["data"]![0]!["y"]!.ToJsonString());
-        Assert.Contains("the paper: Llama-7b, 512 tokens on 128 slots", (string)figure["layout"]!["title"]!["text"]!, StringComparison.Ordinal);
+        Assert.Contains("the paper: 512 tokens on 128 slots", (string)figure["layout"]!["title"]!["text"]!, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -80,5 +80,5 @@ public sealed class RestorationFiguresTests
         Assert.Contains("ordinary, from memory: 1.00 at the start, 1.00 in the middle, 0.50 at the end", (string)figure["layout"]!["meta"]!["description"]!, StringComparison.Ordinal);
     }
 
-    private static RestorationRow Row(string model, string kind, int tokens, double bleu) => new(model, "restoring", kind, tokens, 4, 8, bleu, bleu - 0.1, bleu + 0.05, bleu, 1);
+    private static RestorationRow Row(string model, string kind, int tokens, double bleu) => new(model, "restoring", kind, tokens, 4, 8, bleu, bleu - 0.1, bleu + 0.05, 0.01, 0.7, bleu, 1);
 }

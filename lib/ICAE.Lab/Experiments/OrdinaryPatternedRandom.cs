@@ -66,7 +66,7 @@ public static class OrdinaryPatternedRandom
         return [.. result.Kinds.Where(kind => kind.Count > 0).Select(ToRow)];
     }
 
-    /// <summary>Restores the beginnings of the same passages at several lengths, three ways, from memory alone.</summary>
+    /// <summary>Restores the beginnings of the same passages at several lengths, three ways.</summary>
     /// <param name="model">The autoencoder.</param>
     /// <param name="passages">The passages; those shorter than the longest length are left out.</param>
     /// <param name="lengths">The lengths, in tokens.</param>
@@ -94,10 +94,10 @@ public static class OrdinaryPatternedRandom
             throw new ConfigurationException($"No passage has {sorted[^1]} tokens.");
 
         model.Plan(sorted[^1], settings.TokensPerSlot);
-        return [.. sorted.SelectMany(length => FromMemory(model, enough, settings with { Tokens = length }, progress, cancellation))];
+        return [.. sorted.SelectMany(length => Measure(model, enough, settings with { Tokens = length }, progress, cancellation))];
     }
 
-    /// <summary>Restores the same passages with several models, three ways, from memory alone.</summary>
+    /// <summary>Restores the same passages with several models, three ways.</summary>
     /// <param name="models">The autoencoders, say one on each kind of base.</param>
     /// <param name="passages">The passages.</param>
     /// <param name="settings">The length, the most texts of a kind and so on.</param>
@@ -114,13 +114,13 @@ public static class OrdinaryPatternedRandom
     {
         ArgumentNullException.ThrowIfNull(models);
         ArgumentNullException.ThrowIfNull(settings);
-        return [.. models.SelectMany(model => FromMemory(model, passages, settings, progress, cancellation))];
+        return [.. models.SelectMany(model => Measure(model, passages, settings, progress, cancellation))];
     }
 
-    private static IEnumerable<RestorationRow> FromMemory(
+    private static IEnumerable<RestorationRow> Measure(
         IcaeModel model, IEnumerable<Passage> passages, RestorationSettings settings, IProgress<RestorationProgress>? progress, CancellationToken cancellation)
     {
-        var result = Run(model, passages, settings with { Conditions = [ReadingCondition.Memory] }, progress, cancellation);
+        var result = Run(model, passages, settings with { Conditions = null }, progress, cancellation);
         return result.Kinds.Where(kind => kind.Count > 0).Select(kind => ToRow(result, kind));
     }
 
@@ -137,6 +137,8 @@ public static class OrdinaryPatternedRandom
             bleu.Estimate,
             bleu.Low,
             bleu.High,
+            kind.Zero[RestorationMeasure.BleuIds],
+            kind.Ceiling[RestorationMeasure.BleuIds],
             kind.Memory[RestorationMeasure.Accuracy],
             kind.Memory[RestorationMeasure.Loss]);
     }

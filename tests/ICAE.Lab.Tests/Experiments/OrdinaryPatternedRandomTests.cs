@@ -53,6 +53,8 @@ public sealed class OrdinaryPatternedRandomTests
         var alone = OrdinaryPatternedRandom.Run(model, passages[..1], settings with { Tokens = 12 });
         Assert.Equal(alone.Kinds.Select(kind => kind.Memory[RestorationMeasure.Loss]), rows.Skip(3).Select(row => row.Loss));
         Assert.Equal(alone.Kinds.Select(kind => kind.Memory[RestorationMeasure.BleuIds]), rows.Skip(3).Select(row => row.Bleu));
+        Assert.Equal(alone.Kinds.Select(kind => kind.Zero[RestorationMeasure.BleuIds]), rows.Skip(3).Select(row => row.BleuWithoutMemory));
+        Assert.Equal(alone.Kinds.Select(kind => kind.Ceiling[RestorationMeasure.BleuIds]), rows.Skip(3).Select(row => row.BleuFromContext));
         Assert.Throws<ConfigurationException>(() => OrdinaryPatternedRandom.ByLength(model, passages, [], settings));
         Assert.Throws<ConfigurationException>(() => OrdinaryPatternedRandom.ByLength(model, passages, [0], settings));
         Assert.Contains("500", Assert.Throws<ConfigurationException>(() => OrdinaryPatternedRandom.ByLength(model, passages, [500], settings)).Message, StringComparison.Ordinal);

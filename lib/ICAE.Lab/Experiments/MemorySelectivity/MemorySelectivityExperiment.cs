@@ -9,7 +9,7 @@ namespace ICAE.Lab.Experiments.MemorySelectivity;
 
 /// <summary>
 /// What a memory keeps and what it lets go (sec. 3.2 of the paper shows such errors): each token's surprisal with the memory beside that by the base
-/// alone, and each word that came back otherwise, by kind of difference.
+/// alone, each token that the model wrote from it by itself, and each word that came back otherwise, by kind of difference.
 /// </summary>
 public static class MemorySelectivityExperiment
 {
@@ -48,6 +48,8 @@ public static class MemorySelectivityExperiment
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(passages);
         ArgumentNullException.ThrowIfNull(settings);
+        var opening = model.OpeningId
+            ?? throw new ConfigurationException($"The base of {model.Name} has no token that begins or ends a text, so it cannot predict a text by itself, and a memory's gain over it cannot be measured.");
         var ordinary = settings with { Controls = false, Conditions = [ReadingCondition.Memory, ReadingCondition.BaseAlone] };
         var texts = passages.Where(passage => passage.Text is not null && passage.Kind != TextKind.Patterned.Name() && passage.Kind != TextKind.Random.Name());
         var result = RestorationEvaluator.Run(model, EvaluationTexts.Prepare(texts, model, ordinary), ordinary, progress, cancellation);
@@ -56,9 +58,11 @@ public static class MemorySelectivityExperiment
             alone.Add(text.Original, text);
 
         var remembered = result.Texts.Where(text => text.Condition == ReadingCondition.Memory).ToList();
+        var baseAlone = new ContextReading(model.Base.Transformer, ReadingCondition.BaseAlone, opening, model.DefaultGeneration);
         return new SelectivityResult(
             result,
             [.. remembered.SelectMany(text => Tokens(text, alone[text.Original], model.Base.Tokenizer))],
+            [.. remembered.SelectMany(text => Restored(text, baseAlone, model.Base.Tokenizer))],
             [.. remembered.SelectMany(text => Differences(text.Original.Id, text.Original.Text, text.Text))],
             remembered.Sum(text => EnglishWords.Of(text.Original.Text).Count));
     }
@@ -133,6 +137,18 @@ public static class MemorySelectivityExperiment
                 alone.TokenCorrect[position],
                 memory.TokenCorrect[position]);
         }
+    }
+
+    private static IEnumerable<RestoredToken> Restored(RestoredText memory, ContextReading baseAlone, ITextTokenizer tokenizer)
+    {
+        if (memory.Ids.Count == 0)
+            return [];
+
+        var (losses, likeliest) = baseAlone.Force([[.. memory.Ids]]);
+        var shown = TokenTexts.OfRunningText(tokenizer, memory.Ids);
+        return Alignment.Align(memory.Original.Ids, memory.Ids).Segments
+            .SelectMany(segment => Enumerable.Range(segment.RestoredStart, segment.RestoredLength)
+                .Select(i => new RestoredToken(memory.Original.Id, i, shown[i], segment.Kind, losses[i], likeliest[i])));
     }
 
     private static IEnumerable<WordDifference> Describe(string textId, AlignmentSegment segment, IReadOnlyList<Word> before, IReadOnlyList<Word> after)

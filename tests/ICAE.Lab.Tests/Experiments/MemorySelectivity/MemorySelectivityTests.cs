@@ -1,5 +1,6 @@
 using ICAE.Lab.Data;
 using ICAE.Lab.Data.Words;
+using ICAE.Lab.Evaluation;
 using ICAE.Lab.Experiments.MemorySelectivity;
 using ICAE.Lab.Experiments.RestorationEvaluation;
 using ICAE.Lab.Tests.Autoencoder;
@@ -26,6 +27,15 @@ public sealed class MemorySelectivityTests
         Assert.Equal(memory.Original.Text, string.Concat(own.Select(token => token.Token)));
         Assert.All(own, token => Assert.True(token.Word.Length == 0 ? string.IsNullOrWhiteSpace(token.Token) : token.Word.Contains(token.Token.Trim()[0], StringComparison.Ordinal)));
         Assert.Equal(result.Words, result.Restorations.Texts.Where(text => text.Condition == ReadingCondition.Memory).Sum(text => EnglishWords.Of(text.Original.Text).Count));
+
+        // What was written from the memory is told in its own order, and the base's surprisal at it is that of the base reading the restoration.
+        var written = result.Restored.Where(token => token.TextId == "p1").ToList();
+        Assert.Equal(Enumerable.Range(0, memory.Ids.Count), written.Select(token => token.Position));
+        Assert.Equal(memory.Text, string.Concat(written.Select(token => token.Token)));
+        var (losses, likeliest) = ContextReading.Force(model.Base.Transformer, [[model.OpeningId!.Value]], [[.. memory.Ids]]);
+        Assert.Equal(losses.Select(loss => (double)loss), written.Select(token => token.Without));
+        Assert.Equal(likeliest, written.Select(token => token.LikeliestWithout));
+        Assert.Equal(Alignment.Align(memory.Original.Ids, memory.Ids).Matches, written.Count(token => token.Alignment == AlignmentKind.Match));
 
         var rows = MemorySelectivityExperiment.ByWordKind(result, resamples: 20);
         Assert.Equal(result.Tokens.Count(token => token.Word.Length > 0), rows.Sum(row => row.Tokens));
