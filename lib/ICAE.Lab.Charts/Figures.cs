@@ -1,4 +1,3 @@
-using System.Globalization;
 using Plotly.NET;
 
 namespace ICAE.Lab.Charts;
@@ -80,7 +79,7 @@ public static class Figures
         foreach (var row in rows)
         {
             if (row.Low > row.Value || row.High < row.Value)
-                throw new ArgumentException($"{row.Category}, {row.Series}: {Number(row.Value)} lies outside its interval, {Number(row.Low)} to {Number(row.High)}.", nameof(rows));
+                throw new ArgumentException($"{row.Category}, {row.Series}: {NumberText.Of(row.Value)} lies outside its interval, {NumberText.Of(row.Low)} to {NumberText.Of(row.High)}.", nameof(rows));
             if (!places.TryAdd((row.Category, row.Series), row))
                 throw new ArgumentException($"Two rows are for {row.Category}, {row.Series}.", nameof(rows));
         }
@@ -91,15 +90,13 @@ public static class Figures
     private static string Describe(string title, (string Name, CurvePoint[] Points)[] series)
     {
         var curves = series.Select(curve =>
-            $"{curve.Name} from {Number(curve.Points[0].Value)} at step {curve.Points[0].Step} to {Number(curve.Points[^1].Value)} at step {curve.Points[^1].Step}");
+            $"{curve.Name} from {NumberText.Of(curve.Points[0].Value)} at step {curve.Points[0].Step} to {NumberText.Of(curve.Points[^1].Value)} at step {curve.Points[^1].Step}");
         return $"Line chart: {title}. {string.Join("; ", curves)}.";
     }
 
     private static string Describe(string title, IntervalBar[] rows)
     {
-        var bars = rows.Select(row => $"{row.Category}, {row.Series}: {Number(row.Value)} ({Number(row.Low)} to {Number(row.High)})");
+        var bars = rows.Select(row => $"{row.Category}, {row.Series}: {NumberText.Of(row.Value)} ({NumberText.Of(row.Low)} to {NumberText.Of(row.High)})");
         return $"Bar chart: {title}. {string.Join("; ", bars)}.";
     }
-
-    private static string Number(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
 }

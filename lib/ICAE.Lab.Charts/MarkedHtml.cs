@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using ICAE.Lab.Evaluation;
 using ICAE.Lab.Experiments.RestorationEvaluation;
 
@@ -26,7 +25,7 @@ public static class MarkedHtml
 
     private static string Piece(MarkedPiece piece, bool isOriginal, bool divides)
     {
-        var text = string.Join(divides ? Divider : "", piece.Tokens.Select(Escape));
+        var text = string.Join(divides ? Divider : "", piece.Tokens.Select(HtmlText.Escape));
         if (piece.Kind == AlignmentKind.Match)
             return text;
 
@@ -37,7 +36,7 @@ public static class MarkedHtml
             AlignmentKind.Insertion => ("ins", ""),
             _ => ("mark", ""),
         };
-        return $"<{element}{kind} title=\"{Escape(Tell(piece, isOriginal))}\">{text}</{element}>";
+        return $"<{element}{kind} title=\"{HtmlText.Escape(Tell(piece, isOriginal))}\">{text}</{element}>";
     }
 
     private static string Tell(MarkedPiece piece, bool isOriginal) => piece.Kind switch
@@ -50,6 +49,4 @@ public static class MarkedHtml
         _ when piece.MovedTo < 0 => "moved",
         _ => string.Create(CultureInfo.InvariantCulture, $"moved: token {piece.MovedTo + 1} of the {(isOriginal ? "restoration" : "original")}"),
     };
-
-    private static string Escape(string text) => WebUtility.HtmlEncode(VisibleText.Of(text));
 }

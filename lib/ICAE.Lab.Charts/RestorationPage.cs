@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
 using ICAE.Lab.Data;
 using ICAE.Lab.Experiments.RestorationEvaluation;
@@ -56,18 +55,18 @@ public static class RestorationPage
             <meta charset="utf-8" />
             <meta name="viewport" content="width=device-width, initial-scale=1" />
             <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data: blob:" />
-            <title>{Escape(title)}</title>
+            <title>{HtmlText.Escape(title)}</title>
             <style>
             {Style}
             </style>
             {FigureHtml.PlotlyScript()}
             </head>
             <body>
-            <h1>{Escape(title)}</h1>
+            <h1>{HtmlText.Escape(title)}</h1>
 
             """);
         foreach (var paragraph in introduction)
-            Line(page, $"<p>{Escape(paragraph)}</p>");
+            Line(page, $"<p>{HtmlText.Escape(paragraph)}</p>");
 
         foreach (var (report, number) in reports.Select((report, i) => (report, i)))
             AddModel(page, report, isFirst: number == 0);
@@ -78,21 +77,21 @@ public static class RestorationPage
     private static void AddModel(StringBuilder page, RestorationReport report, bool isFirst)
     {
         var result = report.Result;
-        Line(page, $"<h2>{Escape(result.Model)}</h2>");
-        Line(page, $"<p>{Escape(report.BaseStatement)}</p>");
-        AddTable(page, "Model and measurement", ["", ""], report.Settings.Select(row => (string[])[Escape(row.Name), Escape(row.Value)]), numbers: false);
+        Line(page, $"<h2>{HtmlText.Escape(result.Model)}</h2>");
+        Line(page, $"<p>{HtmlText.Escape(report.BaseStatement)}</p>");
+        AddTable(page, "Model and measurement", ["", ""], report.Settings.Select(row => (string[])[HtmlText.Escape(row.Name), HtmlText.Escape(row.Value)]), numbers: false);
         Line(page, "<h3>How much comes back</h3>");
         AddFigure(page, RestorationFigures.BleuByKind(result));
         AddScores(page, result);
         if (isFirst)
         {
             AddFigure(page, RestorationFigures.PaperBleuByKind());
-            Line(page, $"<p class=\"faint\">The paper's values stand here for reference alone: {Escape(PaperTable3.Setting)}. Model, length and texts are others, and so is the kind of base.</p>");
+            Line(page, $"<p class=\"faint\">The paper's values stand here for reference alone: {HtmlText.Escape(PaperTable3.Setting)}. Model, length and texts are others, and so is the kind of base.</p>");
         }
 
         AddFigure(page, RestorationFigures.AccuracyByPosition(result));
         Line(page, "<h3>What this shows, and what not</h3>");
-        Line(page, $"<ul>{string.Concat(report.Limits.Select(limit => $"<li>{Escape(limit)}</li>"))}</ul>");
+        Line(page, $"<ul>{string.Concat(report.Limits.Select(limit => $"<li>{HtmlText.Escape(limit)}</li>"))}</ul>");
         AddTexts(page, report);
     }
 
@@ -102,8 +101,8 @@ public static class RestorationPage
         var rows = result.Kinds.Where(kind => kind.Count > 0).SelectMany(kind => (string[][])
         [
             Scores(kind.Kind, RestorationFigures.Memory, kind.Memory),
-            Scores("", RestorationFigures.Zero, kind.Zero),
-            Scores("", RestorationFigures.Ceiling, kind.Ceiling),
+            .. kind.Zero == ConditionScores.None ? (string[][])[] : [Scores("", RestorationFigures.Zero, kind.Zero)],
+            .. kind.Ceiling == ConditionScores.None ? (string[][])[] : [Scores("", RestorationFigures.Ceiling, kind.Ceiling)],
         ]);
         AddTable(
             page,
@@ -118,8 +117,8 @@ public static class RestorationPage
         var bleu = scores.Values[RestorationMeasure.BleuIds].Interval;
         return
         [
-            Escape(kind),
-            Escape(condition),
+            HtmlText.Escape(kind),
+            HtmlText.Escape(condition),
             Number(bleu.Estimate),
             $"{Number(bleu.Low)} to {Number(bleu.High)}",
             Number(scores[RestorationMeasure.BleuWords]),
@@ -139,7 +138,7 @@ public static class RestorationPage
             + "Shifted and random ids are no text: each token is shown by itself, divided by <span class=\"cut\">·</span>.</p>");
         foreach (var kind in report.Shown.GroupBy(text => text.Memory.Original.Kind))
         {
-            Line(page, $"<h3>{Escape(Capital(kind.Key))}</h3>");
+            Line(page, $"<h3>{HtmlText.Escape(Capital(kind.Key))}</h3>");
             foreach (var text in kind)
                 AddText(page, text);
         }
@@ -149,7 +148,7 @@ public static class RestorationPage
 
         Line(page, "<h3>What is written without memory, whatever the text was</h3>");
         foreach (var (condition, text) in report.WithoutMemory)
-            Line(page, $"<p><span class=\"faint\">{Escape(RestorationReport.Describe(condition))}:</span> {(text.Length == 0 ? "nothing" : Escape(text))}</p>");
+            Line(page, $"<p><span class=\"faint\">{HtmlText.Escape(RestorationReport.Describe(condition))}:</span> {(text.Length == 0 ? "nothing" : HtmlText.Escape(text))}</p>");
     }
 
     private static void AddText(StringBuilder page, ShownText text)
@@ -161,7 +160,7 @@ public static class RestorationPage
             CultureInfo.InvariantCulture,
             $"{restored.Original.Ids.Count} tokens on {text.Slots} slots ({text.TokensPerSlot:0.##} tokens a slot), {(text.Marked.IsExact ? "no error" : $"edit distance {text.Marked.Alignment.EditDistance}")}, BLEU {restored.BleuIds:0.000}");
         Line(page, "<div class=\"pair\">");
-        Line(page, $"<p class=\"faint\">{Escape(source)}: {Escape(facts)}</p>");
+        Line(page, $"<p class=\"faint\">{HtmlText.Escape(source)}: {HtmlText.Escape(facts)}</p>");
         Line(page, $"<div class=\"sides\"><div><h4>original</h4><p>{MarkedHtml.Side(text.Marked.Original, isOriginal: true, divides)}</p></div>");
         Line(page, $"<div><h4>restored</h4><p>{MarkedHtml.Side(text.Marked.Restored, isOriginal: false, divides)}</p></div></div></div>");
     }
@@ -170,9 +169,9 @@ public static class RestorationPage
     {
         // The first two columns of numbers name the row.
         string Class(int column) => numbers && column > 1 ? " class=\"number\"" : "";
-        Line(page, $"<div class=\"scroll\"><table><caption>{Escape(caption)}</caption>");
+        Line(page, $"<div class=\"scroll\"><table><caption>{HtmlText.Escape(caption)}</caption>");
         if (headings.Any(heading => heading.Length > 0))
-            Line(page, $"<thead><tr>{string.Concat(headings.Select((heading, i) => $"<th scope=\"col\"{Class(i)}>{Escape(heading)}</th>"))}</tr></thead>");
+            Line(page, $"<thead><tr>{string.Concat(headings.Select((heading, i) => $"<th scope=\"col\"{Class(i)}>{HtmlText.Escape(heading)}</th>"))}</tr></thead>");
 
         Line(page, "<tbody>");
         foreach (var row in rows)
@@ -189,5 +188,4 @@ public static class RestorationPage
 
     private static string Number(double value) => double.IsFinite(value) ? value.ToString("0.000", CultureInfo.InvariantCulture) : "–";
 
-    private static string Escape(string text) => WebUtility.HtmlEncode(VisibleText.Of(text));
 }

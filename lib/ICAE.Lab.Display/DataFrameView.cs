@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ICAE.Lab.Charts;
 using Microsoft.Data.Analysis;
 
 namespace ICAE.Lab.Display;
@@ -18,12 +19,14 @@ internal static class DataFrameView
         var body=t.tBodies[0],rows=[].slice.call(body.rows),size=20,page=0,pages=Math.ceil(rows.length/size),bar=document.createElement("div");
         var back=button("‹","previous rows",function(){page--;show()}),on=button("›","next rows",function(){page++;show()}),label=document.createElement("span");
         function button(text,name,act){var b=document.createElement("button");b.type="button";b.textContent=text;b.setAttribute("aria-label",name);b.onclick=act;return b}
+        function value(cell){var text=cell.dataset.value||cell.textContent;if(text==="")return null;if(cell.className!=="n")return text;
+        var number=text.indexOf("Infinity")>=0?(text[0]==="-"?-Infinity:Infinity):parseFloat(text.replace(/,/g,""));return isNaN(number)?null:number}
         function show(){body.replaceChildren.apply(body,rows.slice(page*size,page*size+size));back.disabled=page<1;on.disabled=page>=pages-1;
         label.textContent=" rows "+(page*size+1)+" to "+Math.min(rows.length,page*size+size)+" of "+rows.length+" "}
         [].forEach.call(t.tHead.rows[0].cells,function(th,i){var down=false,b=button(th.textContent,"sort by "+th.textContent,function(){
         [].forEach.call(t.tHead.rows[0].cells,function(other){other.removeAttribute("aria-sort")});th.setAttribute("aria-sort",down?"descending":"ascending");
-        var sign=down?-1:1;down=!down;rows.sort(function(x,y){x=x.cells[i].textContent;y=y.cells[i].textContent;if(x===y)return 0;if(x==="")return 1;if(y==="")return -1;
-        var d=th.className==="n"?parseFloat(x.replace(/,/g,""))-parseFloat(y.replace(/,/g,"")):x.localeCompare(y);return sign*(d||0)});page=0;show()});
+        var sign=down?-1:1;down=!down;rows.sort(function(x,y){x=value(x.cells[i]);y=value(y.cells[i]);if(x===y)return 0;if(x===null)return 1;if(y===null)return -1;
+        return sign*(typeof x==="number"?x<y?-1:1:x.localeCompare(y))});page=0;show()});
         th.textContent="";th.appendChild(b)});
         if(pages>1){bar.append(back,label,on);t.after(bar);window.addEventListener("beforeprint",function(){body.replaceChildren.apply(body,rows)});window.addEventListener("afterprint",show);show()}})();
         """;
@@ -41,7 +44,7 @@ internal static class DataFrameView
         {
             html.Append("<tr>");
             foreach (var column in table.Columns)
-                html.Append("<td").Append(Class(column)).Append('>').Append(Html.Escape(Text(column[row]))).Append("</td>");
+                html.Append("<td").Append(Class(column)).Append(Value(column[row])).Append('>').Append(Html.Escape(Text(column[row]))).Append("</td>");
 
             html.Append("</tr>");
         }
@@ -65,11 +68,23 @@ internal static class DataFrameView
 
     private static string Class(DataFrameColumn column) => column.IsNumericColumn() ? " class=\"n\"" : "";
 
+    // What is shown of a number may be shorter than the number; rows are sorted by the whole.
+    private static string Value(object? value)
+    {
+        var whole = value switch
+        {
+            double number => number.ToString("R", CultureInfo.InvariantCulture),
+            float number => number.ToString("R", CultureInfo.InvariantCulture),
+            _ => "",
+        };
+        return whole == Text(value) ? "" : $" data-value=\"{whole}\"";
+    }
+
     private static string Text(object? value) => value switch
     {
         null => "",
-        double number => Html.Number(number),
-        float number => Html.Number(number),
+        double number => NumberText.Of(number),
+        float number => NumberText.Of(number),
         IFormattable formattable => formattable.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",
     };

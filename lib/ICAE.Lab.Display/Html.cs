@@ -1,7 +1,6 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
-using ICAE.Lab.Experiments.RestorationEvaluation;
+using ICAE.Lab.Charts;
 
 namespace ICAE.Lab.Display;
 
@@ -9,10 +8,7 @@ namespace ICAE.Lab.Display;
 internal static class Html
 {
     /// <summary>A text on one line, with visible signs for what a page would act on, and nothing of it markup.</summary>
-    public static string Escape(string text) => WebUtility.HtmlEncode(VisibleText.Of(text));
-
-    /// <summary>A number with at most so many significant digits.</summary>
-    public static string Number(double value, int digits = 4) => value.ToString($"G{digits}", CultureInfo.InvariantCulture);
+    public static string Escape(string text) => HtmlText.Escape(text);
 
     /// <summary>A whole number with separators.</summary>
     public static string Whole(long value) => value.ToString("N0", CultureInfo.InvariantCulture);

@@ -53,7 +53,15 @@ public sealed class ProgressBar : IProgress<double>, IProgress<RestorationProgre
 
     private void Report(double share, string now)
     {
-        (_share, _now) = (Math.Clamp(share, 0, 1), now);
+        share = Math.Clamp(share, 0, 1);
+        if (share < _share)
+        {
+            // The bar is used for another piece of work.
+            _took = null;
+            _watch.Restart();
+        }
+
+        (_share, _now) = (share, now);
         var ended = _share >= 1 && _took is null;
         if (ended)
             _took = _watch.Elapsed;

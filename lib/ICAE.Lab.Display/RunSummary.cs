@@ -39,7 +39,7 @@ public sealed record RunSummary(string Heading, long Step, long Steps, IReadOnly
 
     private IEnumerable<IReadOnlyList<string>> Rows() => Latest
         .OrderBy(entry => entry.Key.StartsWith("validation", StringComparison.Ordinal))
-        .Select(entry => (string[])[TrainingFigures.Describe(entry.Key), Html.Number(entry.Value)]);
+        .Select(entry => (string[])[TrainingFigures.Describe(entry.Key), NumberText.Of(entry.Value)]);
 
     private static string Describe(PretrainingRun run, long step, long steps)
     {

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using System.Xml;
 using System.Xml.Linq;
+using ICAE.Lab.Experiments.RestorationEvaluation;
 
 namespace ICAE.Lab.Charts.Tests;
 
@@ -19,6 +20,18 @@ public sealed partial class RestorationPageTests
         var policy = Elements(page, "meta").Select(meta => (string?)meta.Attribute("content")).Single(content => content is not null && content.Contains("default-src", StringComparison.Ordinal));
         Assert.StartsWith("default-src 'none';", policy, StringComparison.Ordinal);
         Assert.DoesNotContain("http", policy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_condition_that_was_left_out_has_no_row()
+    {
+        var report = SampleReport.Create();
+        KindScores[] memoryAlone = [.. report.Result.Kinds.Select(kind => kind with { Conditions = new Dictionary<ReadingCondition, ConditionScores> { [ReadingCondition.Memory] = kind.Memory } })];
+        var page = RestorationPage.Html("Title", [], [report with { Result = report.Result with { Kinds = memoryAlone } }]);
+
+        var cells = Elements(page, "td").Select(cell => cell.Value).ToList();
+        Assert.Contains(RestorationFigures.Memory, cells);
+        Assert.DoesNotContain(RestorationFigures.Zero, cells);
     }
 
     [Fact]

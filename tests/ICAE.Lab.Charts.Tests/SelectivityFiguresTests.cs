@@ -17,4 +17,13 @@ public sealed class SelectivityFiguresTests
             "Heat map: What each slot holds: tiny. Tokens that need a slot most: slot 0, tokens 0; slot 1, tokens 1, 2.",
             (string)figure["layout"]!["meta"]!["description"]!);
     }
+
+    [Fact]
+    public void Markup_in_tokens_and_names_is_text_in_a_figure()
+    {
+        var figure = FigureJson.Of(SelectivityFigures.WhatSlotsHold(new SlotMap("<b>m", ["<br>&amp;"], [1], [[1]])));
+
+        Assert.Equal("0: &lt;br&gt;&amp;amp;", (string)figure["data"]![0]!["text"]![0]![0]!);
+        Assert.Equal("What each slot holds: &lt;b&gt;m", (string)figure["layout"]!["title"]!["text"]!);
+    }
 }

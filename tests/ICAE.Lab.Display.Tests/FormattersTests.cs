@@ -95,6 +95,17 @@ public sealed class FormattersTests
     }
 
     [Fact]
+    public void A_table_keeps_whole_numbers_for_sorting_beside_what_it_shows()
+    {
+        var html = new DataFrame(new SingleDataFrameColumn("x", [12341f, 0.5f, 0.123456f, float.NaN])).ToDisplayString("text/html");
+
+        Assert.Contains("<td class=\"n\">12341</td>", html, StringComparison.Ordinal);
+        Assert.Contains("<td class=\"n\">0.5</td>", html, StringComparison.Ordinal);
+        Assert.Contains("<td class=\"n\" data-value=\"0.123456\">0.1235</td>", html, StringComparison.Ordinal);
+        Assert.Contains("<td class=\"n\">NaN</td>", html, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_long_table_is_cut_and_says_so()
     {
         var html = new DataFrame(new Int32DataFrameColumn("i", Enumerable.Range(0, 1500))).ToDisplayString("text/html");

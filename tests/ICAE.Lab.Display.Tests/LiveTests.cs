@@ -47,6 +47,20 @@ public sealed class LiveTests : IDisposable
     }
 
     [Fact]
+    public void A_bar_that_is_used_again_begins_anew()
+    {
+        using var host = new HostCapture();
+        var bar = new ProgressBar("restoring");
+        bar.Report(1.0);
+        bar.Report(0.1);
+
+        Assert.Equal("restoring: 10 %", bar.ToString().Replace("10%", "10 %", StringComparison.Ordinal));
+
+        bar.Report(1.0);
+        Assert.Contains("done in", host.Calls.ToArray()[^1].Content["text/plain"], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Work_that_tells_its_progress_is_shown_as_a_bar()
     {
         using var host = new HostCapture();

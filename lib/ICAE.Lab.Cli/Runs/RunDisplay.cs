@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ICAE.Lab.Charts;
 using ICAE.Lab.Training;
 using Spectre.Console;
 
@@ -77,7 +78,7 @@ internal sealed class RunDisplay(Terminal terminal, bool measures = true) : IPro
     {
         _sinceLine.Restart();
         var pace = isEvaluation ? "" : string.Create(CultureInfo.InvariantCulture, $"  {value.TokensPerSecond:N0} tokens/s  {Duration(value.TimeLeft)} left");
-        terminal.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{value.Step}/{value.Steps}{pace}  {string.Join("  ", value.Values.Select(pair => $"{pair.Key} {Number(pair.Value)}"))}"));
+        terminal.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{value.Step}/{value.Steps}{pace}  {string.Join("  ", value.Values.Select(pair => $"{pair.Key} {NumberText.Of(pair.Value)}"))}"));
     }
 
     private Grid Table(RunProgress value)
@@ -90,10 +91,8 @@ internal sealed class RunDisplay(Terminal terminal, bool measures = true) : IPro
         var grid = new Grid().AddColumn().AddColumn(new GridColumn().RightAligned());
         grid.AddRow(new Text(head), new Text("Ctrl-C saves and stops", new Style(Color.Grey)));
         foreach (var (name, number) in _latest.OrderBy(pair => pair.Key.StartsWith("validation", StringComparison.Ordinal)))
-            grid.AddRow(new Text("  " + name.Replace('_', ' ')), new Text(Number(number)));
+            grid.AddRow(new Text("  " + name.Replace('_', ' ')), new Text(NumberText.Of(number)));
 
         return grid;
     }
-
-    private static string Number(double value) => value.ToString(Math.Abs(value) is >= 1000 or 0 ? "F0" : "G4", CultureInfo.InvariantCulture);
 }
