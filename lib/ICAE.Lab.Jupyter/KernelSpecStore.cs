@@ -62,7 +62,7 @@ public sealed partial class KernelSpecStore
 
             Replace(prepared, folder);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JupyterException)
         {
             TryDelete(prepared);
             throw new JupyterException($"{folder}: the kernel spec cannot be installed: {error.Message}", error);
@@ -134,12 +134,16 @@ public sealed partial class KernelSpecStore
     {
         try
         {
-            if (Directory.Exists(folder))
-                Directory.Delete(folder, recursive: true);
+            if (!Directory.Exists(folder))
+                return;
+
+            // First what makes it a kernel to Jupyter, in case the rest cannot be deleted.
+            File.Delete(Path.Combine(folder, KernelSpec.FileName));
+            Directory.Delete(folder, recursive: true);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // What happened before is what the caller should see; Jupyter ignores folders with such names.
+            // What happened before is what the caller should see.
         }
     }
 

@@ -176,6 +176,27 @@ public sealed class NotebookDocumentTests
         Assert.Throws<NotebookException>(() => NotebookDocument.Read("/no/such/file.ipynb"));
     }
 
+    [Fact]
+    public void What_a_link_leads_to_is_replaced_and_not_the_link_and_keeps_its_permissions()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+
+        using var folder = new TemporaryFolder();
+        var file = folder.File("real.ipynb");
+        File.WriteAllText(file, "old");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.CreateSymbolicLink(folder.File("link.ipynb"), file);
+
+        Parse(Full).Write(folder.File("link.ipynb"));
+        Parse(Full).Write("/dev/null");
+
+        Assert.Equal(file, new FileInfo(folder.File("link.ipynb")).LinkTarget);
+        Assert.Equal(Parse(Full).ToJson(), File.ReadAllText(file));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        Assert.Equal(2, Directory.GetFileSystemEntries(folder.Path).Length);
+    }
+
     [SkippableFact]
     public void Jupyters_own_check_accepts_what_is_written()
     {

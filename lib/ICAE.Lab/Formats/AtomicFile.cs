@@ -22,13 +22,13 @@ public static partial class AtomicFile
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(write);
-        if (IsDevice(path))
+        var target = FinalPath.Of(path) ?? Path.GetFullPath(path);
+        if (FinalPath.IsDevice(target))
         {
             WriteToDevice(path, write);
             return;
         }
 
-        var target = FinalPath.Of(path) ?? Path.GetFullPath(path);
         var folder = Path.GetDirectoryName(target) ?? throw new ArgumentException("The path names no file.", nameof(path));
         var temporary = Path.Combine(folder, $"{Prefix}{Guid.NewGuid():N}{Suffix}");
         try
@@ -103,14 +103,6 @@ public static partial class AtomicFile
     // What the system calls "file too large" (a limit of FAT or of the process), the runtime reports as an argument out of range.
     internal static bool IsRefusal(Exception error) => error is IOException or UnauthorizedAccessException
         || error is ArgumentOutOfRangeException { ParamName: "value" } && error.Source == typeof(FileStream).Assembly.GetName().Name;
-
-    /// <summary>Whether a path leads to a device or a pipe, which is written to as it stands.</summary>
-    internal static bool IsDevice(string path)
-    {
-        // Files in memory are files like any others. A pipe that is named under /dev leads nowhere else.
-        var place = FinalPath.Of(path) ?? Path.GetFullPath(path);
-        return !OperatingSystem.IsWindows() && place.StartsWith("/dev/", StringComparison.Ordinal) && !place.StartsWith("/dev/shm/", StringComparison.Ordinal);
-    }
 
     /// <summary>Gives a new file the old one's permissions. Some file systems have the same for all files, and let nobody set them.</summary>
     [UnsupportedOSPlatform("windows")]

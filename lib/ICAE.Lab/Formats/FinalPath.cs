@@ -28,6 +28,12 @@ internal static partial class FinalPath
         }
     }
 
+    /// <summary>Whether a path without links names a device or a pipe, which is written to as it stands.</summary>
+    public static bool IsDevice(string path) =>
+
+        // Files in memory are files like any others. A pipe that is named under /dev leads nowhere else.
+        !OperatingSystem.IsWindows() && path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal);
+
     private static string? OnWindows(string path)
     {
         try

@@ -126,8 +126,8 @@ public sealed class AtomicFileTests
 
         using var folder = TestFiles.NewFolder();
         File.CreateSymbolicLink(folder.File("link"), "/dev/null");
-        Assert.True(AtomicFile.IsDevice("/dev/null") && AtomicFile.IsDevice(folder.File("link")));
-        Assert.False(AtomicFile.IsDevice(folder.File("a.txt")) || AtomicFile.IsDevice("/dev/shm/a.txt"));
+        Assert.True(FinalPath.IsDevice("/dev/null") && FinalPath.IsDevice(FinalPath.Of(folder.File("link"))!));
+        Assert.False(FinalPath.IsDevice(folder.File("a.txt")) || FinalPath.IsDevice("/dev/shm/a.txt"));
 
         using var pipe = new AnonymousPipeServerStream(PipeDirection.In);
         using var end = pipe.ClientSafePipeHandle;
