@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace ICAE.Lab.Jupyter;
 
 /// <summary>How an execution ended.</summary>
-/// <param name="Status"><c>ok</c>, <c>error</c> or <c>aborted</c>.</param>
+/// <param name="Status"><c>ok</c>, <c>error</c> or <c>aborted</c>; <c>error</c> also where the code has run and some of its output did not arrive.</param>
 /// <param name="ExecutionCount">The number the kernel gave it, if any.</param>
 /// <param name="ErrorName">The kind of error, if it failed.</param>
 /// <param name="ErrorValue">The error's message, if it failed.</param>
@@ -14,6 +14,16 @@ public sealed record ExecuteResult(
 {
     /// <summary>Whether it ran to its end.</summary>
     public bool Succeeded => Status == "ok";
+
+    /// <summary>The result of code that has run while the end of its output never arrived.</summary>
+    internal ExecuteResult WithoutEndOfOutput()
+    {
+        if (!Succeeded)
+            return this;
+
+        const string Reason = "The code has run, but the end of its output did not arrive: a message over the limit ends the connection, and others are lost with it.";
+        return this with { Status = "error", ErrorName = "OutputLost", ErrorValue = Reason, Traceback = [Reason] };
+    }
 
     internal static ExecuteResult From(JsonObject content) => new(
         Text(content, "status") ?? "error",

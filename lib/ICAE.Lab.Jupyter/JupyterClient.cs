@@ -13,9 +13,6 @@ namespace ICAE.Lab.Jupyter;
 /// </summary>
 public sealed class JupyterClient : IDisposable
 {
-    // A kernel says that it is idle right behind its reply. Where that is lost, the request is over all the same.
-    private static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(30);
-
     private static readonly TimeSpan FirstReadyTry = TimeSpan.FromSeconds(0.25);
     private static readonly TimeSpan LongestReadyTry = TimeSpan.FromSeconds(8);
     private readonly ConcurrentDictionary<string, PendingRequest> _pending = new();
@@ -47,11 +44,20 @@ public sealed class JupyterClient : IDisposable
     /// <summary>Everything the kernel publishes, whoever caused it, and what it asks. Raised on the thread that owns the sockets: hand on and return.</summary>
     public event Action<JupyterMessage>? Published;
 
-    /// <summary>Told of every message that was dropped. Raised on the same thread.</summary>
+    /// <summary>
+    /// Told of every message that was dropped. Raised on the same thread. Whoever waits for an execution is told as well, by a text on standard
+    /// error: it may have been part of its output.
+    /// </summary>
     public event Action<MessageRejection>? Rejected;
 
     /// <summary>This client's session.</summary>
     public string Session { get; } = Guid.NewGuid().ToString();
+
+    /// <summary>
+    /// How long a request whose reply has come waits for more output. A kernel says that it is idle right behind its reply; where that is lost, the
+    /// request is over all the same.
+    /// </summary>
+    internal TimeSpan IdleLimit { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Waits until the kernel answers and its publications arrive.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
@@ -65,7 +71,7 @@ public sealed class JupyterClient : IDisposable
             try
             {
                 // The reply alone is not enough: what is published before the subscription has arrived is lost.
-                var info = await RunAsync(JupyterChannel.Shell, "kernel_info_request", [], untilIdle: true, null, null, limit.Token).ConfigureAwait(false);
+                var (info, _) = await RunAsync(JupyterChannel.Shell, "kernel_info_request", [], untilIdle: true, null, null, limit.Token).ConfigureAwait(false);
 
                 // Each socket connects on its own, and a question to one that has not done so yet is lost.
                 await Task.Delay(SocketLoop.ConnectLimit, cancellationToken).ConfigureAwait(false);
@@ -92,8 +98,9 @@ public sealed class JupyterClient : IDisposable
     {
         ArgumentNullException.ThrowIfNull(request);
         var content = request.ToJson(allowInput: input is not null);
-        var reply = await RunAsync(JupyterChannel.Shell, "execute_request", content, untilIdle: true, published, input, cancellationToken).ConfigureAwait(false);
-        return ExecuteResult.From(reply);
+        var (reply, isWhole) = await RunAsync(JupyterChannel.Shell, "execute_request", content, untilIdle: true, published, input, cancellationToken).ConfigureAwait(false);
+        var result = ExecuteResult.From(reply);
+        return isWhole ? result : result.WithoutEndOfOutput();
     }
 
     /// <summary>What could stand at a place in code.</summary>
@@ -137,8 +144,8 @@ public sealed class JupyterClient : IDisposable
     /// <param name="content">What it says.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
     /// <returns>The reply's content.</returns>
-    public Task<JsonObject> RequestAsync(JupyterChannel channel, string type, JsonObject content, CancellationToken cancellationToken = default) =>
-        RunAsync(channel, type, content, untilIdle: false, null, null, cancellationToken);
+    public async Task<JsonObject> RequestAsync(JupyterChannel channel, string type, JsonObject content, CancellationToken cancellationToken = default) =>
+        (await RunAsync(channel, type, content, untilIdle: false, null, null, cancellationToken).ConfigureAwait(false)).Reply;
 
     /// <summary>Asks the kernel to stop what it runs, by a message. Kernels whose spec says <see cref="InterruptMode.Signal"/> need not understand it.</summary>
     /// <param name="cancellationToken">Ends the wait for its reply.</param>
@@ -183,7 +190,9 @@ public sealed class JupyterClient : IDisposable
             pending.Fail(_failure);
     }
 
-    private async Task<JsonObject> RunAsync(
+    /// <summary>Asks, and follows what comes back.</summary>
+    /// <returns>The reply's content, and whether everything that was to come has come.</returns>
+    private async Task<(JsonObject Reply, bool IsWhole)> RunAsync(
         JupyterChannel channel,
         string type,
         JsonObject content,
@@ -217,7 +226,7 @@ public sealed class JupyterClient : IDisposable
         }
     }
 
-    private async Task<JsonObject> FollowAsync(
+    private async Task<(JsonObject Reply, bool IsWhole)> FollowAsync(
         PendingRequest pending,
         JupyterChannel channel,
         bool untilIdle,
@@ -230,7 +239,7 @@ public sealed class JupyterClient : IDisposable
         while (reply is null || !idle)
         {
             if (await NextAsync(pending, reply is null ? Timeout.InfiniteTimeSpan : IdleLimit, cancellationToken).ConfigureAwait(false) is not (var from, var message))
-                return reply!;
+                return (reply!, false);
 
             if (from == JupyterChannel.IoPub)
             {
@@ -247,7 +256,7 @@ public sealed class JupyterClient : IDisposable
             }
         }
 
-        return reply;
+        return (reply, true);
     }
 
     /// <summary>The next message for a request; nothing where none comes in time.</summary>
@@ -297,7 +306,14 @@ public sealed class JupyterClient : IDisposable
             Published?.Invoke(message);
     }
 
-    private void Reject(MessageRejection rejection) => Rejected?.Invoke(rejection);
+    private void Reject(MessageRejection rejection)
+    {
+        // Whose message it was cannot be known.
+        foreach (var pending in _pending.Values)
+            pending.Add(JupyterChannel.IoPub, JupyterMessage.Publication(Session, "stream", new JsonObject { ["name"] = "stderr", ["text"] = $"Jupyter client: {rejection}\n" }, null));
+
+        Rejected?.Invoke(rejection);
+    }
 
     private Dictionary<JupyterChannel, NetMQSocket> Connect(ConnectionFile connection, MessageLimits limits)
     {

@@ -3,6 +3,9 @@ namespace ICAE.Lab.Jupyter;
 /// <summary>Where Jupyter looks for its data on this machine, as its own documentation lists the places.</summary>
 public static class JupyterFolders
 {
+    private const string CondaBase = "base";
+    private static readonly string[] Negations = ["no", "n", "false", "off", "0", "0.0"];
+
     /// <summary>The user's own data folder, where things are installed for the user.</summary>
     public static string User => UserFolder(Environment.GetEnvironmentVariable, Environment.GetFolderPath(Environment.SpecialFolder.UserProfile));
 
@@ -21,14 +24,13 @@ public static class JupyterFolders
     internal static IReadOnlyList<string> Find(Func<string, string?> variable, string home)
     {
         var folders = (variable("JUPYTER_PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToList();
-        folders.Add(UserFolder(variable, home));
 
         // An environment of Python's is Jupyter's own prefix when it runs there.
-        foreach (var environment in new[] { variable("VIRTUAL_ENV"), variable("CONDA_PREFIX") })
-        {
-            if (!string.IsNullOrEmpty(environment))
-                folders.Add(OfPrefix(environment));
-        }
+        var environments = new[] { variable("VIRTUAL_ENV"), variable("CONDA_PREFIX") }.OfType<string>().Where(prefix => prefix.Length > 0).Select(OfPrefix).ToList();
+        var first = PrefersEnvironment(variable) ? 1 : 0;
+        folders.AddRange(environments.Take(first));
+        folders.Add(UserFolder(variable, home));
+        folders.AddRange(environments.Skip(first));
 
         if (OperatingSystem.IsWindows())
         {
@@ -44,6 +46,15 @@ public static class JupyterFolders
         }
 
         return [.. folders.Distinct()];
+    }
+
+    /// <summary>Whether an environment's folder comes before the user's; by itself in a virtual environment, and in one of conda's other than its base.</summary>
+    private static bool PrefersEnvironment(Func<string, string?> variable)
+    {
+        if (variable("JUPYTER_PREFER_ENV_PATH") is { } said)
+            return !Negations.Contains(said.ToLowerInvariant());
+
+        return variable("VIRTUAL_ENV") is { Length: > 0 } || (variable("CONDA_DEFAULT_ENV") ?? CondaBase) != CondaBase;
     }
 
     internal static string UserFolder(Func<string, string?> variable, string home)

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json.Nodes;
 
 namespace ICAE.Lab.Jupyter;
@@ -14,6 +15,9 @@ public sealed partial class KernelProcess : IAsyncDisposable
 {
     private const int InterruptSignal = 2;
     private const int ShownErrorLength = 2000;
+
+    // What a shell makes of SIGILL, SIGABRT, SIGBUS (macOS, Linux), SIGFPE and SIGSEGV.
+    private static readonly int[] CrashCodes = [132, 134, 135, 138, 136, 139];
     private static readonly TimeSpan ShutdownLimit = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(1);
     private readonly Process _process;
@@ -22,6 +26,8 @@ public sealed partial class KernelProcess : IAsyncDisposable
     private readonly TextTail _output = new();
     private readonly TextTail _errors = new();
     private readonly Task _exited;
+    private int _dropped;
+    private volatile MessageRejection? _lastDropped;
 
     private KernelProcess(Process process, KernelLaunch launch, string folder, ConnectionFile connection)
     {
@@ -29,6 +35,7 @@ public sealed partial class KernelProcess : IAsyncDisposable
         _launch = launch;
         _folder = folder;
         Client = new JupyterClient(connection);
+        Client.Rejected += NoteDropped;
         process.StandardInput.Close();
         _exited = WatchAsync(Task.WhenAll(PumpAsync(process.StandardOutput, _output), PumpAsync(process.StandardError, _errors)));
     }
@@ -169,8 +176,11 @@ public sealed partial class KernelProcess : IAsyncDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
             UseShellExecute = false,
         };
+
         // Kernels look at it and end when their parent does. On Windows they expect a handle, which is not inherited here.
         if (!OperatingSystem.IsWindows())
             start.Environment["JPY_PARENT_PID"] = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
@@ -197,7 +207,7 @@ public sealed partial class KernelProcess : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new JupyterException($"The kernel {Name} did not answer within {_launch.ReadyLimit.TotalSeconds:0.#} s.{ErrorEnd()}");
+            throw new JupyterException($"The kernel {Name} did not answer within {_launch.ReadyLimit.TotalSeconds:0.#} s.{DroppedEnd()}{ErrorEnd()}");
         }
     }
 
@@ -207,8 +217,12 @@ public sealed partial class KernelProcess : IAsyncDisposable
 
         // What it started may hold its output open for ever.
         await Task.WhenAny(pumps, Task.Delay(DrainLimit)).ConfigureAwait(false);
-        Client.Fail($"The kernel {Name} ended with exit code {_process.ExitCode}.{ErrorEnd()}");
+        Client.Fail($"The kernel {Name} ended with exit code {_process.ExitCode}.{CrashNote(_process.ExitCode)}{DroppedEnd()}{ErrorEnd()}");
     }
+
+    /// <summary>A kernel that takes up what is written to its descriptors loses, when it crashes, what it has not read yet.</summary>
+    private static string CrashNote(int exitCode) =>
+        !OperatingSystem.IsWindows() && CrashCodes.Contains(exitCode) ? " It crashed: what native code wrote last may be missing." : "";
 
     private string ErrorEnd()
     {
@@ -218,6 +232,14 @@ public sealed partial class KernelProcess : IAsyncDisposable
 
         return text.Length == 0 ? " It wrote nothing to standard error." : $" The end of its standard error:{System.Environment.NewLine}{text}";
     }
+
+    private void NoteDropped(MessageRejection rejection)
+    {
+        _lastDropped = rejection;
+        Interlocked.Increment(ref _dropped);
+    }
+
+    private string DroppedEnd() => _lastDropped is { } last ? $" Messages that it sent and that could not be taken: {Volatile.Read(ref _dropped)}; the last: {last}." : "";
 
     private static async Task PumpAsync(StreamReader reader, TextTail tail)
     {

@@ -49,7 +49,31 @@ public sealed class KernelServer : IDisposable
     /// <summary>Sends a message, from any thread. Messages of one thread arrive in their order. After <see cref="Dispose"/> nothing is sent.</summary>
     /// <param name="channel">The socket: an answer goes to the one its request came from.</param>
     /// <param name="message">The message; it may be changed afterwards.</param>
-    public void Send(JupyterChannel channel, JupyterMessage message) => _loop.Send(channel, _codec.Encode(message));
+    public void Send(JupyterChannel channel, JupyterMessage message)
+    {
+        if (TryEncode(message) is { } frames)
+            _loop.Send(channel, frames);
+    }
+
+    /// <summary>Sends a message as <see cref="Send"/> does, unless it is too large: a client that refuses it may lose others with it.</summary>
+    /// <param name="channel">The socket.</param>
+    /// <param name="message">The message; it may be changed afterwards.</param>
+    /// <param name="maxBytes">How many bytes all its frames may have together.</param>
+    /// <param name="bytes">How many they have.</param>
+    /// <returns>Whether it was not too large.</returns>
+    public bool TrySend(JupyterChannel channel, JupyterMessage message, long maxBytes, out long bytes)
+    {
+        bytes = 0;
+        if (TryEncode(message) is not { } frames)
+            return true;
+
+        bytes = frames.Sum(frame => (long)frame.Length);
+        if (bytes > maxBytes)
+            return false;
+
+        _loop.Send(channel, frames);
+        return true;
+    }
 
     /// <summary>Sends what is queued, then closes the sockets. Not to be called from <c>received</c>.</summary>
     public void Dispose()
@@ -61,11 +85,25 @@ public sealed class KernelServer : IDisposable
     private void Receive(JupyterChannel channel, List<byte[]> frames)
     {
         if (channel == JupyterChannel.Heartbeat)
-            _loop.Send(channel, frames);
+            _loop.SendAtOnce(channel, frames);
         else if (_codec.TryDecode(frames, out var message, out var rejection))
             _received(channel, message);
         else
             _rejected(rejection);
+    }
+
+    /// <summary>The signed frames of a message; nothing once the key is gone.</summary>
+    private IReadOnlyList<byte[]>? TryEncode(JupyterMessage message)
+    {
+        try
+        {
+            return _codec.Encode(message);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Threads that cells have left running write until the process ends.
+            return null;
+        }
     }
 
     private static Dictionary<JupyterChannel, NetMQSocket> Bind(ConnectionFile connection, MessageLimits limits)

@@ -85,6 +85,13 @@ internal sealed class SocketLoop : IDisposable
         }
     }
 
+    /// <summary>Sends frames ahead of what is queued. Only on the loop's own thread.</summary>
+    public void SendAtOnce(JupyterChannel channel, IReadOnlyList<byte[]> frames)
+    {
+        if (!_sockets[channel].TrySendMultipartBytes(TimeSpan.Zero, frames))
+            _rejected(new(MessageRejectionReason.NotSent, $"the {channel} socket's queue is full or nobody is connected"));
+    }
+
     /// <summary>Sends what is queued, then closes the sockets. Not to be called on the loop's own thread.</summary>
     public void Dispose()
     {
@@ -121,7 +128,8 @@ internal sealed class SocketLoop : IDisposable
 
     private void SendQueued()
     {
-        while (_outgoing.TryDequeue(out var item, TimeSpan.Zero))
+        // No more in a turn: an interrupt or a shutdown must not wait until a flood of output is over. The poller comes back for the rest.
+        for (var turn = 0; turn < MessagesPerTurn && _outgoing.TryDequeue(out var item, TimeSpan.Zero); turn++)
         {
             if (item is not { } message)
             {
@@ -129,8 +137,7 @@ internal sealed class SocketLoop : IDisposable
                 return;
             }
 
-            if (!_sockets[message.Channel].TrySendMultipartBytes(TimeSpan.Zero, message.Frames))
-                _rejected(new(MessageRejectionReason.NotSent, $"the {message.Channel} socket's queue is full or nobody is connected"));
+            SendAtOnce(message.Channel, message.Frames);
         }
     }
 

@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace ICAE.Lab.Jupyter.Tests;
 
-/// <summary>A kernel whose code is what it prints; <c>ask</c> asks for a name, <c>fail</c> fails, <c>hang</c> never ends.</summary>
+/// <summary>
+/// A kernel whose code is what it prints; <c>ask</c> asks for a name, <c>fail</c> fails, <c>hang</c> never ends, <c>no idle</c> never says that it is
+/// idle, <c>deep</c> publishes what no client takes.
+/// </summary>
 internal sealed class EchoKernel : IDisposable
 {
     private readonly KernelServer _server;
@@ -68,6 +71,21 @@ internal sealed class EchoKernel : IDisposable
             });
             State(message, "idle");
             return;
+        }
+
+        if (code == "no idle")
+        {
+            Reply(JupyterChannel.Shell, message, "execute_reply", new JsonObject { ["status"] = "ok", ["execution_count"] = 7 });
+            return;
+        }
+
+        if (code == "deep")
+        {
+            JsonNode nested = new JsonArray();
+            for (var depth = 0; depth < 200; depth++)
+                nested = new JsonArray(nested);
+
+            Publish("display_data", new JsonObject { ["data"] = nested }, message.Header);
         }
 
         Finish(message, code);

@@ -90,10 +90,26 @@ public sealed class KernelSpecTests : IDisposable
         Skip.IfNot(OperatingSystem.IsLinux(), "The folders are those of Linux.");
         var variables = new Dictionary<string, string> { ["JUPYTER_PATH"] = "/a:/b", ["XDG_DATA_HOME"] = "/x", ["VIRTUAL_ENV"] = "/v" };
 
-        Assert.Equal(["/a", "/b", "/x/jupyter", "/v/share/jupyter", "/usr/local/share/jupyter", "/usr/share/jupyter"], JupyterFolders.Find(variables.GetValueOrDefault, "/h"));
+        Assert.Equal(["/a", "/b", "/v/share/jupyter", "/x/jupyter", "/usr/local/share/jupyter", "/usr/share/jupyter"], JupyterFolders.Find(variables.GetValueOrDefault, "/h"));
         Assert.Equal("/h/.local/share/jupyter", JupyterFolders.UserFolder(_ => null, "/h"));
         variables["JUPYTER_DATA_DIR"] = "/d";
         Assert.Equal("/d", JupyterFolders.UserFolder(variables.GetValueOrDefault, "/h"));
+    }
+
+    [SkippableTheory]
+    [InlineData("VIRTUAL_ENV=/e", true)]
+    [InlineData("VIRTUAL_ENV=/e JUPYTER_PREFER_ENV_PATH=No", false)]
+    [InlineData("CONDA_PREFIX=/e", false)]
+    [InlineData("CONDA_PREFIX=/e CONDA_DEFAULT_ENV=base", false)]
+    [InlineData("CONDA_PREFIX=/e CONDA_DEFAULT_ENV=work", true)]
+    [InlineData("CONDA_PREFIX=/e JUPYTER_PREFER_ENV_PATH=1", true)]
+    public void The_folder_of_an_environment_comes_where_Jupyter_has_it(string set, bool first)
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "The folders are those of Linux.");
+        var variables = set.Split(' ').Select(pair => pair.Split('=')).ToDictionary(pair => pair[0], pair => pair[1]);
+        string[] expected = first ? ["/e/share/jupyter", "/h/.local/share/jupyter"] : ["/h/.local/share/jupyter", "/e/share/jupyter"];
+
+        Assert.Equal(expected, JupyterFolders.Find(variables.GetValueOrDefault, "/h").Take(2));
     }
 
     private static KernelSpec Spec(string origin) => new()

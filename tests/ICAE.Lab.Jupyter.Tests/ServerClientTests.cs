@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
@@ -105,6 +106,43 @@ public sealed class ServerClientTests : IDisposable
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hanging);
 
         Assert.True((await _client.ExecuteAsync(new ExecuteRequest("x"), cancellationToken: _limit.Token)).Succeeded);
+    }
+
+    [Fact]
+    public async Task Code_whose_output_did_not_arrive_whole_has_not_succeeded()
+    {
+        using var client = new JupyterClient(_connection) { IdleLimit = TimeSpan.FromSeconds(1) };
+        await client.WaitUntilReadyAsync(_limit.Token);
+
+        var result = await client.ExecuteAsync(new ExecuteRequest("no idle"), cancellationToken: _limit.Token);
+
+        Assert.False(result.Succeeded);
+        Assert.Equal(("OutputLost", 7), (result.ErrorName, result.ExecutionCount));
+        Assert.Contains("did not arrive", result.ErrorValue);
+    }
+
+    [Fact]
+    public async Task A_message_that_is_dropped_is_told_to_who_waits()
+    {
+        var rejected = new ConcurrentQueue<MessageRejection>();
+        _client.Rejected += rejected.Enqueue;
+        await _client.WaitUntilReadyAsync(_limit.Token);
+        var text = new StringBuilder();
+
+        var result = await _client.ExecuteAsync(new ExecuteRequest("deep"), message => text.Append(message.Content["text"]), null, _limit.Token);
+
+        Assert.True(result.Succeeded);
+        Assert.StartsWith("Jupyter client: message dropped (MalformedJson)", text.ToString());
+        Assert.EndsWith("deep", text.ToString());
+        Assert.Equal(MessageRejectionReason.MalformedJson, Assert.Single(rejected).Reason);
+    }
+
+    [Fact]
+    public void After_its_end_a_kernel_sends_nothing()
+    {
+        _kernel.Dispose();
+
+        _kernel.Publish("stream", new JsonObject { ["name"] = "stdout", ["text"] = "late" });
     }
 
     [Fact]

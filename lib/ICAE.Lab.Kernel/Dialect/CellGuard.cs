@@ -7,25 +7,25 @@ namespace ICAE.Lab.Kernel;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class CellGuard
 {
-    private static volatile bool _raised;
+    private static volatile int _abandoned;
 
     /// <summary>Ends the calling code if the cell that it belongs to is to be stopped.</summary>
     /// <exception cref="OperationCanceledException">It is.</exception>
     public static void Check()
     {
-        if (_raised)
+        if (_abandoned != 0)
             Look();
     }
 
-    /// <summary>Makes looks find out whose code they are in.</summary>
-    internal static void Raise() => _raised = true;
+    /// <summary>A run is abandoned: looks find out whose code they are in.</summary>
+    internal static void Raise() => Interlocked.Increment(ref _abandoned);
 
-    /// <summary>A cell begins that is not to be stopped: loops need not look closely.</summary>
-    internal static void Lower() => _raised = false;
+    /// <summary>No code of a run that was abandoned is left.</summary>
+    internal static void Lower() => Interlocked.Decrement(ref _abandoned);
 
     private static void Look()
     {
         if (CellRun.Current is { IsAbandoned: true } run)
-            throw new OperationCanceledException(run.Cancellation);
+            throw new CellStoppedException(run);
     }
 }

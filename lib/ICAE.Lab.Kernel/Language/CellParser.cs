@@ -21,7 +21,7 @@ internal static partial class CellParser
     {
         var ofThisCell = new HashSet<string?>();
         var segments = new List<CellSegment>();
-        var lines = code.ReplaceLineEndings("\n").Split('\n');
+        var lines = code.Replace("\r\n", "\n", StringComparison.Ordinal).Replace('\r', '\n').Split('\n');
         var language = CSharp;
         var start = 0;
         for (var index = 0; index < lines.Length; index++)

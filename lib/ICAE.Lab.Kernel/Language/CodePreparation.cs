@@ -18,7 +18,7 @@ internal static partial class CodePreparation
 
     private static PreparedCode Prepare(string code, string? file, LoadedSources sources, HashSet<string> loaded)
     {
-        var packageSources = PackageSource().Matches(code).Select(match => match.Groups[1].Value.Trim()).ToList();
+        var packageSources = PackageSource().Matches(code).Select(match => ResolveSource(match.Groups[1].Value.Trim(), file)).ToList();
         var text = PackageSource().Replace(code, match => new string(' ', match.Length));
         var root = (CompilationUnitSyntax)CSharpSyntaxTree.ParseText(text, ScriptCompiler.ParseOptions).GetRoot();
         var assemblies = new List<string>();
@@ -38,6 +38,8 @@ internal static partial class CodePreparation
         return new PreparedCode(Without(text, root.GetReferenceDirectives().Select(directive => directive.Span)), assemblies, packages, packageSources);
     }
 
+    private static string ResolveSource(string source, string? file) => source.Contains("://", StringComparison.Ordinal) ? source : CellPaths.Resolve(source, file);
+
     private static void AddReference(string reference, string? file, List<string> assemblies, List<PackageReference> packages)
     {
         if (reference.StartsWith(PackagePrefix, StringComparison.OrdinalIgnoreCase))
@@ -53,7 +55,9 @@ internal static partial class CodePreparation
             return;
         }
 
-        var ofFramework = Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, Path.ChangeExtension(Path.GetFileName(reference), ".dll"));
+        var name = Path.GetFileName(reference);
+        var fileName = name.EndsWith(".dll", StringComparison.OrdinalIgnoreCase) ? name : name + ".dll";
+        var ofFramework = Path.Combine(Path.GetDirectoryName(typeof(object).Assembly.Location)!, fileName);
         if (reference.Contains('/') || reference.Contains('\\') || !File.Exists(ofFramework))
             throw new CellErrorException($"#r \"{reference}\": there is no file {path}.");
     }

@@ -1,6 +1,6 @@
 namespace ICAE.Lab.Kernel.Language;
 
-/// <summary>A language that parts of a cell can be in. All methods are called on the cell thread, as the kernel's work.</summary>
+/// <summary>A language that parts of a cell can be in. All but <see cref="Interrupt"/> is called on the cell thread, as the kernel's work.</summary>
 internal interface ICellLanguage
 {
     /// <summary>What stands behind <c>#!</c>.</summary>

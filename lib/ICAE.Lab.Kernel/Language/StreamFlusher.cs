@@ -22,9 +22,22 @@ internal static class StreamFlusher
         foreach (var first in waiting.GetConsumingEnumerable())
         {
             Thread.Sleep(Delay);
-            first.Flush();
+            Flush(first);
             while (waiting.TryTake(out var next))
-                next.Flush();
+                Flush(next);
+        }
+    }
+
+    private static void Flush(CellStreams streams)
+    {
+        try
+        {
+            streams.Flush();
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            // The thread serves all cells: what one of them cannot send must not end it, and with it the process.
+            HostConsole.Log($"icae-kernel: output of a cell cannot be sent: {error.Message}{Environment.NewLine}");
         }
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
 using ICAE.Lab.Jupyter;
 using ICAE.Lab.Kernel.Language;
@@ -11,6 +13,11 @@ namespace ICAE.Lab.Kernel.Protocol;
 /// <param name="desk">Where questions are asked; <see langword="null"/> if the front end does not answer any.</param>
 internal sealed class CellPublisher(KernelServer server, JupyterMessage request, int number, InputDesk? desk) : ICellOutput
 {
+    /// <summary>
+    /// How many bytes an output may have: clients refuse more than 64 MiB, and lose without a word what comes with it.
+    /// </summary>
+    public const long MaxBytes = 48 << 20;
+
     /// <summary>The text of the cell's value, once it has one.</summary>
     public string? ResultText { get; private set; }
 
@@ -20,17 +27,16 @@ internal sealed class CellPublisher(KernelServer server, JupyterMessage request,
     {
         var message = new JsonObject
         {
-            ["data"] = content.ToJson(),
             ["metadata"] = new JsonObject(),
             ["transient"] = displayId is null ? new JsonObject() : new JsonObject { ["display_id"] = displayId },
         };
-        Publish(replace ? "update_display_data" : "display_data", message);
+        Publish(replace ? "update_display_data" : "display_data", message, content);
     }
 
     public void Result(MimeBundle content)
     {
         ResultText = content.Data.GetValueOrDefault("text/plain");
-        Publish("execute_result", new JsonObject { ["execution_count"] = number, ["data"] = content.ToJson(), ["metadata"] = new JsonObject() });
+        Publish("execute_result", new JsonObject { ["execution_count"] = number, ["metadata"] = new JsonObject() }, content);
     }
 
     public void Clear(bool wait) => Publish("clear_output", new JsonObject { ["wait"] = wait });
@@ -54,11 +60,17 @@ internal sealed class CellPublisher(KernelServer server, JupyterMessage request,
 
         var message = new JupyterMessage(MessageHeader.Create(server.Session, type), content)
         {
-            Identities = [System.Text.Encoding.UTF8.GetBytes(type)],
+            Identities = [Encoding.UTF8.GetBytes(type)],
             ParentHeader = request.Header,
             Metadata = metadata,
         };
-        server.Send(JupyterChannel.IoPub, message);
+        if (server.TrySend(JupyterChannel.IoPub, message, MaxBytes, out var bytes))
+            return;
+
+        if (content["data"] is JsonObject && type is "display_data" or "update_display_data" or "execute_result")
+            PublishNote(type, content, bytes);
+        else
+            Stream(error: true, $"A message of the kind {type} was left out: {Excess(bytes)}.\n");
     }
 
     /// <summary>Says why the cell failed.</summary>
@@ -67,6 +79,31 @@ internal sealed class CellPublisher(KernelServer server, JupyterMessage request,
     /// <summary>An error as the protocol has it.</summary>
     public static JsonObject ErrorContent(CellError error) =>
         new() { ["ename"] = error.Name, ["evalue"] = error.Value, ["traceback"] = JsonFields.Texts(error.Traceback) };
+
+    private static string Excess(long bytes) =>
+        string.Create(CultureInfo.InvariantCulture, $"it has {(double)bytes / (1 << 20):0.0} MiB, and a message to the front end may have {MaxBytes >> 20}");
+
+    private void Publish(string type, JsonObject message, MimeBundle content)
+    {
+        // What is far too large for a message is too large for its encoder.
+        var bytes = content.Data.Values.Sum(text => (long)text.Length);
+        if (bytes <= MaxBytes)
+        {
+            message["data"] = content.ToJson();
+            if (server.TrySend(JupyterChannel.IoPub, JupyterMessage.Publication(server.Session, type, message, request.Header), MaxBytes, out bytes))
+                return;
+        }
+
+        PublishNote(type, message, bytes);
+    }
+
+    /// <summary>Publishes a note in place of an output that is too large.</summary>
+    private void PublishNote(string type, JsonObject message, long bytes)
+    {
+        message["data"] = new JsonObject { ["text/plain"] = $"(An output was left out: {Excess(bytes)}.)" };
+        message["metadata"] = new JsonObject();
+        Publish(type, message);
+    }
 
     private void Publish(string type, JsonObject content) => server.Send(JupyterChannel.IoPub, JupyterMessage.Publication(server.Session, type, content, request.Header));
 }

@@ -163,7 +163,14 @@ internal sealed class KernelHost : IDisposable
     private void Reply(JupyterChannel channel, JupyterMessage request, JsonObject content)
     {
         var type = request.Type.EndsWith("_request", StringComparison.Ordinal) ? request.Type[..^"_request".Length] + "_reply" : request.Type;
-        _server.Send(channel, request.Answer(_server.Session, type, content));
+        if (_server.TrySend(channel, request.Answer(_server.Session, type, content), CellPublisher.MaxBytes, out var bytes))
+            return;
+
+        // Whoever asked waits for an answer.
+        _log.Write($"{type} was left out: it has {bytes} bytes; at most {CellPublisher.MaxBytes} are sent");
+        var reason = $"The answer has {bytes} bytes; at most {CellPublisher.MaxBytes} are sent.";
+        var number = content["execution_count"]?.DeepClone();
+        _server.Send(channel, request.Answer(_server.Session, type, new JsonObject { ["status"] = "error", ["execution_count"] = number, ["ename"] = "AnswerTooLarge", ["evalue"] = reason, ["traceback"] = new JsonArray() }));
     }
 
     private void State(string state, JupyterMessage request) => Publish("status", new JsonObject { ["execution_state"] = state }, request);

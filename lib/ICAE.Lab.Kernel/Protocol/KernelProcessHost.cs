@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using ICAE.Lab.Jupyter;
 using ICAE.Lab.Kernel.Language;
@@ -19,6 +20,9 @@ internal static class KernelProcessHost
         var log = new KernelLog(native.OriginalError);
         HostConsole.Install(log.Text);
         native.Start(ToCell);
+
+        // A thread that a cell has started, and that is stopped with it, must not end the process.
+        ExceptionHandling.SetUnhandledExceptionHandler(static error => error is CellStoppedException);
         AppDomain.CurrentDomain.UnhandledException += (_, fault) => log.Write($"unhandled: {fault.ExceptionObject}");
         TaskScheduler.UnobservedTaskException += (_, fault) => fault.SetObserved();
 
@@ -49,7 +53,7 @@ internal static class KernelProcessHost
     {
         if ((CellRun.Running ?? CellRun.Current) is { } run)
             run.Output.Stream(error, text);
-        else
+        else if (!error)
             HostConsole.Log(text);
     }
 

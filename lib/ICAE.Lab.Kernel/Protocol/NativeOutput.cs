@@ -1,19 +1,18 @@
+using System.IO.Pipes;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using Microsoft.Win32.SafeHandles;
 
 namespace ICAE.Lab.Kernel.Protocol;
 
 /// <summary>
 /// What native libraries and child processes write to the process's standard output and standard error, as libtorch does with its warnings: on
-/// Unix both descriptors are replaced by pipes, and what arrives belongs to the cell that runs. On Windows it stays where it was.
+/// Unix both descriptors are replaced by pipes, and what arrives belongs to the cell that runs. What was meant for standard error goes there as well:
+/// if the process crashes next, that is where its last words are looked for. On Windows all stays where it was.
 /// </summary>
 internal sealed partial class NativeOutput : IDisposable
 {
     private const int StandardOutput = 1;
     private const int StandardError = 2;
-    private const int SetDescriptorFlags = 2;
-    private const int CloseOnExec = 1;
     private static readonly TimeSpan FlushLimit = TimeSpan.FromMilliseconds(300);
     private readonly NativePipe[] _pipes;
 
@@ -29,18 +28,14 @@ internal sealed partial class NativeOutput : IDisposable
     /// <summary>Replaces the descriptors. What is written waits in the pipes until <see cref="Start"/>.</summary>
     public static NativeOutput Capture()
     {
+        // Before the descriptors are replaced: it is a copy of its own, and writes where the others who share the file or terminal have come to.
+        var original = OpenError();
         if (OperatingSystem.IsWindows())
-            return new NativeOutput(Console.OpenStandardError());
+            return new NativeOutput(original);
 
-        var original = Duplicate(StandardError);
-        if (original < 0)
-            return new NativeOutput(Console.OpenStandardError());
-
-        _ = Control(original, SetDescriptorFlags, CloseOnExec);
-        var stream = new FileStream(new SafeFileHandle(original, ownsHandle: true), FileAccess.Write, bufferSize: 0);
-        return Replace(StandardOutput) is { } output && Replace(StandardError) is { } error
-            ? new NativeOutput(stream, output, error)
-            : new NativeOutput(stream);
+        return Replace(StandardOutput, null) is { } output && Replace(StandardError, new OutputCopy(original)) is { } error
+            ? new NativeOutput(original, output, error)
+            : new NativeOutput(original);
     }
 
     /// <summary>Starts to read.</summary>
@@ -51,7 +46,7 @@ internal sealed partial class NativeOutput : IDisposable
             pipe.Start(text => received(pipe.Descriptor == StandardError, text));
     }
 
-    /// <summary>Waits until what was written so far has arrived, for a third of a second at most.</summary>
+    /// <summary>Waits until what was written so far has arrived: for the C library and for each pipe .3 s at most.</summary>
     public void Flush()
     {
         if (_pipes.Length == 0)
@@ -72,28 +67,34 @@ internal sealed partial class NativeOutput : IDisposable
         OriginalError.Dispose();
     }
 
-    private static NativePipe? Replace(int descriptor)
+    private static Stream OpenError()
     {
-        Span<int> ends = stackalloc int[2];
-        if (CreatePipe(ref MemoryMarshal.GetReference(ends)) != 0)
-            return null;
-
-        _ = Control(ends[0], SetDescriptorFlags, CloseOnExec);
-        _ = Control(ends[1], SetDescriptorFlags, CloseOnExec);
-        return DuplicateTo(ends[1], descriptor) < 0 ? null : new NativePipe(descriptor, ends[0], ends[1], RandomNumberGenerator.GetBytes(16));
+        try
+        {
+            return Console.OpenStandardError();
+        }
+        catch (IOException)
+        {
+            // The process was started without one.
+            return Stream.Null;
+        }
     }
 
-    [LibraryImport("libc", EntryPoint = "pipe")]
-    private static partial int CreatePipe(ref int ends);
+    private static NativePipe? Replace(int descriptor, OutputCopy? copy)
+    {
+        // The framework's pipes are not inherited by child processes, on any system.
+        var reader = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.None);
+        var writeEnd = reader.ClientSafePipeHandle;
+        if (DuplicateTo((int)writeEnd.DangerousGetHandle(), descriptor) >= 0)
+            return new NativePipe(descriptor, reader, new AnonymousPipeClientStream(PipeDirection.Out, writeEnd), RandomNumberGenerator.GetBytes(16), copy);
 
-    [LibraryImport("libc", EntryPoint = "dup")]
-    private static partial int Duplicate(int descriptor);
+        writeEnd.Dispose();
+        reader.Dispose();
+        return null;
+    }
 
     [LibraryImport("libc", EntryPoint = "dup2")]
     private static partial int DuplicateTo(int descriptor, int target);
-
-    [LibraryImport("libc", EntryPoint = "fcntl")]
-    private static partial int Control(int descriptor, int command, int argument);
 
     [LibraryImport("libc", EntryPoint = "fflush")]
     private static partial int FlushFiles(nint allFiles);

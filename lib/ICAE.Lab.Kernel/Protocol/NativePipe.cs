@@ -1,17 +1,15 @@
 using System.Text;
-using Microsoft.Win32.SafeHandles;
 
 namespace ICAE.Lab.Kernel.Protocol;
 
 /// <summary>A pipe that stands in for one of the process's descriptors, and the thread that reads it.</summary>
 /// <param name="descriptor">The descriptor.</param>
-/// <param name="readEnd">The pipe's end to read.</param>
-/// <param name="writeEnd">Its other end.</param>
+/// <param name="reader">The pipe's end to read.</param>
+/// <param name="writer">Its other end.</param>
 /// <param name="mark">Bytes that nothing else writes: where they arrive, all that was written before has arrived.</param>
-internal sealed class NativePipe(int descriptor, int readEnd, int writeEnd, byte[] mark) : IDisposable
+/// <param name="copy">Gets what arrives as well, as soon as it does; may be absent.</param>
+internal sealed class NativePipe(int descriptor, Stream reader, Stream writer, byte[] mark, OutputCopy? copy) : IDisposable
 {
-    private readonly FileStream _reader = new(new SafeFileHandle(readEnd, ownsHandle: true), FileAccess.Read, bufferSize: 0);
-    private readonly FileStream _writer = new(new SafeFileHandle(writeEnd, ownsHandle: true), FileAccess.Write, bufferSize: 0);
     private readonly SemaphoreSlim _arrived = new(0);
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
     private Action<string> _received = static _ => { };
@@ -34,14 +32,14 @@ internal sealed class NativePipe(int descriptor, int readEnd, int writeEnd, byte
         {
         }
 
-        _writer.Write(mark);
+        writer.Write(mark);
         _arrived.Wait(limit);
     }
 
     public void Dispose()
     {
-        _writer.Dispose();
-        _reader.Dispose();
+        writer.Dispose();
+        reader.Dispose();
         _arrived.Dispose();
     }
 
@@ -50,7 +48,7 @@ internal sealed class NativePipe(int descriptor, int readEnd, int writeEnd, byte
         var buffer = new byte[1 << 16];
         var kept = 0;
         int count;
-        while ((count = _reader.Read(buffer, kept, buffer.Length - kept)) > 0)
+        while ((count = reader.Read(buffer, kept, buffer.Length - kept)) > 0)
             kept = Take(buffer, kept + count);
     }
 
@@ -81,6 +79,7 @@ internal sealed class NativePipe(int descriptor, int readEnd, int writeEnd, byte
         if (bytes.IsEmpty)
             return;
 
+        copy?.Write(bytes);
         var characters = new char[_decoder.GetCharCount(bytes, flush: false)];
         _decoder.GetChars(bytes, characters, flush: false);
         if (characters.Length > 0)

@@ -146,6 +146,20 @@ public sealed class CellEngineTests : IDisposable
     }
 
     [Fact]
+    public async Task A_display_that_background_code_replaces_belongs_to_the_cell_that_runs()
+    {
+        var first = await _cells.RunAsync("var go = new TaskCompletionSource(); var shown = display(\"a\"); var late = Task.Run(async () => { await go.Task; shown.Update(\"b\"); });");
+        var second = await _cells.RunAsync("go.SetResult(); await late;");
+
+        Assert.Equal("b", Assert.Single(second.Displays).Content.Data["text/plain"]);
+        Assert.Single(first.Displays);
+    }
+
+    [Fact]
+    public async Task Only_line_ends_of_a_cell_are_made_alike() =>
+        Assert.Equal("4: \n\f\u0085\u2028\u2029\n", await _cells.ValueAsync("var one = 1;\r\nvar text = @\"\r\f\u0085\u2028\u2029\r\n\";\rvar three = one + 3;\n$\"{three}: {text}\""));
+
+    [Fact]
     public async Task Formatters_that_a_notebook_registers_are_used()
     {
         await _cells.RunAsync("using Microsoft.DotNet.Interactive.Formatting; record Look(int N); Formatter.Register<Look>(look => $\"<i>{look.N}</i>\", \"text/html\");");

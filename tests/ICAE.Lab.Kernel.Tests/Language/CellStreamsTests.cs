@@ -19,4 +19,17 @@ public sealed class CellStreamsTests
         Assert.Equal(text, output.Out);
         Assert.Equal(3, output.Events.Count);
     }
+
+    [Fact]
+    public async Task A_text_that_cannot_be_sent_does_not_keep_back_that_of_other_cells()
+    {
+        new CellStreams(new ClosedOutput()).Stream(error: false, "lost");
+        await Task.Delay(200);
+        var output = new RecordedOutput();
+        new CellStreams(output).Stream(error: false, "sent");
+        for (var tries = 0; tries < 500 && output.Out.Length == 0; tries++)
+            await Task.Delay(20);
+
+        Assert.Equal("sent", output.Out);
+    }
 }

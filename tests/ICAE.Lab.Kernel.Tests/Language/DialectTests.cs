@@ -80,6 +80,41 @@ public sealed class DialectTests : IDisposable
     }
 
     [Fact]
+    public async Task An_assembly_of_the_framework_is_referenced_with_and_without_its_ending()
+    {
+        Assert.Equal("[1]", await _cells.ValueAsync("#r \"System.Text.Json\"\nSystem.Text.Json.JsonSerializer.Serialize(new[] { 1 })"));
+        Assert.Equal("[2]", await _cells.ValueAsync("#r \"System.Text.Json.dll\"\nSystem.Text.Json.JsonSerializer.Serialize(new[] { 2 })"));
+    }
+
+    [Fact]
+    public void A_folder_of_packages_is_looked_for_beside_the_notebook()
+    {
+        var prepared = CodePreparation.Prepare("#i \"nuget:../feed\"\n#i \"nuget: https://example.org/v3/index.json\"\n1", new LoadedSources());
+
+        Assert.Equal([Path.Combine(Path.GetDirectoryName(_cells.Folder.Path)!, "feed"), "https://example.org/v3/index.json"], prepared.PackageSources);
+    }
+
+    [Theory]
+    [InlineData("A", "*")]
+    [InlineData("A, 1.0.0-beta", "1.0.0-beta")]
+    [InlineData("A, 1.*", "1.*")]
+    [InlineData("A, [1.0]", "[1.0]")]
+    [InlineData("A, [1.0,2.0)", "[1.0,2.0)")]
+    [InlineData("A, (, 2.0]", "(, 2.0]")]
+    [InlineData("A, [1.0,)", "[1.0,)")]
+    public void A_package_has_a_version_or_a_range(string text, string version) => Assert.Equal(new PackageReference("A", version), PackageReference.Parse(text));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("*")]
+    [InlineData("A,")]
+    [InlineData("A, B, C")]
+    [InlineData("A, [1.0,2.0,3.0)")]
+    [InlineData("A, [,]")]
+    [InlineData("A, [1.0;2.0]")]
+    public void What_is_no_package_is_refused(string text) => Assert.Throws<CellErrorException>(() => PackageReference.Parse(text));
+
+    [Fact]
     public async Task A_package_is_restored_with_what_it_depends_on_and_again_without_its_source()
     {
         var version = $"1.0.0-t{DateTime.UtcNow.Ticks}";

@@ -47,6 +47,16 @@ public sealed class InterruptTests : IDisposable
     }
 
     [Fact]
+    public async Task What_a_stopped_cell_left_on_other_threads_stays_stopped()
+    {
+        await _cells.RunAsync("long n = 0; var go = new System.Threading.ManualResetEventSlim();");
+        await InterruptAsync("_ = Task.Run(() => { go.Wait(); while (true) n++; }); while (true) { }");
+
+        Assert.Equal("0", await _cells.ValueAsync("go.Set(); await Task.Delay(300); n"));
+        Assert.Equal("3", await _cells.ValueAsync("long m = 0; await Task.Run(() => { while (m < 3) m++; }); m"));
+    }
+
+    [Fact]
     public async Task Code_that_looks_at_the_token_stops_between_two_steps()
     {
         await _cells.RunAsync("int steps = 0, whole = 0;");

@@ -61,6 +61,12 @@ public sealed class KernelProgramTests : IAsyncLifetime, IDisposable
         Assert.Contains("buffered", all, StringComparison.Ordinal);
         Assert.Contains("stderr: straight", all, StringComparison.Ordinal);
         Assert.Contains("child", all, StringComparison.Ordinal);
+
+        // If the kernel crashed now, this is where it would be looked for.
+        for (var tries = 0; tries < 500 && !_kernel.StandardError.Contains("straight", StringComparison.Ordinal); tries++)
+            await Task.Delay(20);
+
+        Assert.Equal("straight", _kernel.StandardError);
     }
 
     [Fact]
@@ -177,6 +183,48 @@ public sealed class KernelProgramTests : IAsyncLifetime, IDisposable
         Assert.Equal("3", await kernel.ValueAsync("1 + 2"));
     }
 
+    [SkippableFact]
+    public async Task A_crash_is_told_with_what_is_known_of_it()
+    {
+        Skip.If(OperatingSystem.IsWindows(), "Descriptors are replaced on Unix only.");
+        var error = await Assert.ThrowsAsync<KernelDiedException>(() => _kernel.RunAsync("Environment.FailFast(\"enough\");"));
+
+        Assert.Contains("exit code 134", error.Message, StringComparison.Ordinal);
+        Assert.Contains("what native code wrote last may be missing", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Process terminated", _kernel.StandardError, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_thread_of_a_stopped_cell_ends_alone()
+    {
+        var begun = new TaskCompletionSource();
+        await _kernel.RunAsync("var thread = new System.Threading.Thread(() => { while (true) { } });");
+        var run = _kernel.RunAsync("thread.Start(); Console.Write(1); while (true) { }", message => Begin(message, begun));
+        await begun.Task.WaitAsync(Limit);
+        await _kernel.InterruptAsync().WaitAsync(Limit);
+
+        Assert.Equal("Interrupted", (await run).ErrorName);
+        Assert.Equal("True", await _kernel.ValueAsync("thread.Join(20_000)"));
+    }
+
+    [Fact]
+    public async Task An_output_that_no_client_would_take_is_replaced_by_a_note()
+    {
+        var shown = new List<string>();
+        var result = await _kernel.RunAsync(
+            "var shown = display(1); var large = new string('x', 49 << 20); HTML(large).Display(); shown.Update(large); \"on\".Display(); HTML(new string('y', 200 << 20))",
+            message => shown.Add(message.Content["data"] is JsonObject data ? $"{message.Type} {string.Join(' ', data.Select(form => $"{form.Key} {form.Value}"))}" : ""));
+
+        Assert.True(result.Succeeded, result.ErrorValue);
+        Assert.Contains("display_data text/plain (An output was left out: it has 49.0 MiB, and a message to the front end may have 48.)", shown);
+        Assert.Contains(shown, text => text.StartsWith("update_display_data text/plain (An output was left out:", StringComparison.Ordinal));
+        Assert.Contains(shown, text => text.StartsWith("execute_result text/plain (An output was left out: it has 200.0 MiB", StringComparison.Ordinal));
+        Assert.Contains(shown, text => text.StartsWith("display_data", StringComparison.Ordinal) && text.Contains("on", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Cultures_can_be_named() => Assert.Equal("de-DE", await _kernel.ValueAsync("new System.Globalization.CultureInfo(\"de-DE\").Name"));
+
     [Fact]
     public async Task A_comm_that_a_cell_waits_for_is_answered_and_others_are_closed()
     {
@@ -262,6 +310,33 @@ public sealed class KernelProgramTests : IAsyncLifetime, IDisposable
         }
     }
 
+    [SkippableFact]
+    public async Task A_log_that_others_write_too_loses_nothing()
+    {
+        Skip.IfNot(File.Exists("/bin/sh"), "There is no /bin/sh.");
+        var connection = ConnectionFile.Create();
+        connection.Write(_folder.File("connection.json"));
+        var log = _folder.File("log");
+        const string Script = "exec 2>\"$1\"; dotnet \"$2\" \"$3\" & while read line; do echo \"$line\" >&2; done; wait";
+        var start = new ProcessStartInfo("/bin/sh", ["-c", Script, "sh", log, KernelPrograms.Spec().Arguments[1], _folder.File("connection.json")]) { RedirectStandardInput = true };
+        using var process = Process.Start(start)!;
+        using var client = new JupyterClient(connection);
+        await client.WaitUntilReadyAsync().WaitAsync(Limit);
+        using var forger = new JupyterClient(connection with { Key = "another" });
+        for (var turn = 1; turn <= 3; turn++)
+        {
+            forger.Send("x_request", []);
+            await WaitForAsync(log, "BadSignature", turn);
+            await process.StandardInput.WriteLineAsync("a line of another program");
+            await process.StandardInput.FlushAsync();
+            await WaitForAsync(log, "a line of another program", turn);
+        }
+
+        process.StandardInput.Close();
+        await client.ShutdownAsync().WaitAsync(Limit);
+        await process.WaitForExitAsync().WaitAsync(Limit);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("--help")]
@@ -276,6 +351,13 @@ public sealed class KernelProgramTests : IAsyncLifetime, IDisposable
         Assert.Equal(argument.StartsWith('/') ? 1 : 2, process.ExitCode);
         Assert.Contains(argument.StartsWith('/') ? argument : "CONNECTION_FILE", error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    private static async Task WaitForAsync(string log, string text, int count)
+    {
+        using var limit = new CancellationTokenSource(Limit);
+        while ((await File.ReadAllTextAsync(log, limit.Token)).Split(text).Length - 1 != count)
+            await Task.Delay(20, limit.Token);
     }
 
     private long Resident()
