@@ -30,6 +30,9 @@ public sealed class IcaeModel : IDisposable
     /// <summary>The fact that says how many texts were to be continued in training.</summary>
     internal const string ContinuationFact = "continuation_share";
 
+    /// <summary>The fact that says how much of what the decoder read was replaced in the training that was last, at most.</summary>
+    internal const string NoiseFact = "input_noise";
+
     /// <summary>The fact that says that an encoder's training began together with that of its base.</summary>
     internal const string WithBaseFact = "trained_with_base";
 

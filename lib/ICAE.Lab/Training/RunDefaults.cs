@@ -1,3 +1,4 @@
+using System.Globalization;
 using ICAE.Lab.Autoencoder;
 using ICAE.Lab.Models;
 
@@ -130,7 +131,7 @@ public static class RunDefaults
         };
     }
 
-    /// <summary>Settings for an autoencoder that is there: its own config and use, the lengths and the rate that it knows, and a third of the learning rate of a new one.</summary>
+    /// <summary>Settings for an autoencoder that is there: its own config and use, the lengths, the rate and the noise that it knows, and a third of the learning rate of a new one.</summary>
     private static RunSettings GoOn(RunSettings settings, string folder)
     {
         var file = IcaeFolder.ReadFile(folder);
@@ -147,6 +148,9 @@ public static class RunDefaults
             {
                 Icae = file.Config,
                 EosId = file.Usage.EosId,
+                InputNoise = double.TryParse(file.Facts.GetValueOrDefault(IcaeModel.NoiseFact), NumberStyles.Float, CultureInfo.InvariantCulture, out var noise) && noise is >= 0 and <= 1
+                    ? noise
+                    : autoencoder.InputNoise,
 
                 // Behind keys and values there is nothing else for a continuation's first token to stand behind.
                 ContinuationToken = file.Usage.ContinuationToken || file.Config.Layout == SlotLayout.KeysAndValues,

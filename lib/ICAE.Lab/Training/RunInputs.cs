@@ -143,6 +143,9 @@ internal sealed class RunInputs : IDisposable
             facts[IcaeModel.ContinuationFact] = Math.Max(continuationShare, Share(_autoencoderFacts, IcaeModel.ContinuationFact)).ToString(CultureInfo.InvariantCulture);
         }
 
+        if ((_settings.Autoencoder?.InputNoise.ToString(CultureInfo.InvariantCulture) ?? _autoencoderFacts?.GetValueOrDefault(IcaeModel.NoiseFact)) is { } noise)
+            facts[IcaeModel.NoiseFact] = noise;
+
         if (_settings.Kind == RunKind.Restoring || _autoencoderFacts?.GetValueOrDefault(IcaeModel.WithBaseFact) == "true")
             facts[IcaeModel.WithBaseFact] = "true";
 

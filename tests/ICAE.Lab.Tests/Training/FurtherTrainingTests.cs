@@ -135,6 +135,8 @@ public sealed class FurtherTrainingTests : IDisposable
     public void The_usual_settings_are_those_of_the_autoencoder_with_a_ladder_to_its_rate()
     {
         var pretrained = Pretrained(SlotLayout.KeysAndValues);
+        var file = Path.Combine(pretrained, "icae.json");
+        File.WriteAllText(file, File.ReadAllText(file).Replace("\"input_noise\": \"0.3\"", "\"input_noise\": \"0.15\"", StringComparison.Ordinal));
         using var model = IcaeModel.Load(pretrained);
         var data = new RunData(_tiny.Base, _tiny.TrainingShard, _tiny.ValidationShard);
 
@@ -146,14 +148,16 @@ public sealed class FurtherTrainingTests : IDisposable
         Assert.Equal((4, 8.0, 0.3), (own.Icae.Lora.Rank, own.Icae.Lora.Alpha, own.Icae.Lora.Dropout));
         Assert.Equal(model.Config.Lora.Targets.Order(), own.Icae.Lora.Targets.Order());
         Assert.True(own.ContinuationToken);
+        Assert.Equal(0.15, own.InputNoise);
         Assert.Equal((4, "6 8 12"), (own.Ladder.Rungs.Single().TokensPerSlot, string.Join(' ', own.Ladder.Rungs[0].Lengths)));
         Assert.Equal([12], own.EvaluationLengths);
         Assert.NotNull(settings.Validate());
 
-        // Of a model that does not say what it practised, lengths that its positions have room for.
-        var file = Path.Combine(pretrained, "icae.json");
-        File.WriteAllText(file, File.ReadAllText(file).Replace("\"lengths\"", "\"other\"", StringComparison.Ordinal));
-        Assert.Equal([5, 8, 11, 16], RunDefaults.Further(data, _tiny.Base, pretrained).Validate().Autoencoder!.Ladder.Rungs.Single().Lengths);
+        // Of a model that does not say what it practised, lengths that its positions have room for, and the usual noise.
+        File.WriteAllText(file, File.ReadAllText(file).Replace("\"lengths\"", "\"other\"", StringComparison.Ordinal).Replace("\"input_noise\"", "\"another\"", StringComparison.Ordinal));
+        var unknown = RunDefaults.Further(data, _tiny.Base, pretrained).Validate().Autoencoder!;
+        Assert.Equal([5, 8, 11, 16], unknown.Ladder.Rungs.Single().Lengths);
+        Assert.Equal(RunDefaults.OnBase(data, _tiny.Base).Autoencoder!.InputNoise, unknown.InputNoise);
 
         var restoring = RunDefaults.Restoring(data, _tiny.Base, pretrained);
         Assert.Equal((RunKind.Restoring, pretrained), (restoring.Kind, restoring.FromAutoencoder));
