@@ -1,5 +1,6 @@
 using ICAE.Lab.Experiments;
 using ICAE.Lab.Experiments.AnswerEvaluation;
+using ICAE.Lab.Experiments.RestorationEvaluation;
 using Plotly.NET;
 
 namespace ICAE.Lab.Charts;
@@ -25,8 +26,8 @@ public static class AnswerFigures
         var bars = result.Kinds.Prepend(result.All).SelectMany(kind => Conditions.Where(entry => kind.Scores.ContainsKey(entry.Condition)).Select(entry =>
         {
             var exact = kind.Scores[entry.Condition].Exact;
-            return IntervalBar.Around(kind.Kind is { } name ? FigureText.Of(name) : "all", entry.Text, exact.Estimate, exact.Low, exact.High);
+            return IntervalBar.Around(kind.Kind is { } name ? VisibleText.Of(name) : "all", entry.Text, exact.Estimate, exact.Low, exact.High);
         }));
-        return Figures.GroupedBars(bars, $"Answered by {FigureText.Of(result.Model)}, which reads …", "exact answers (0 to 1)");
+        return Figures.GroupedBars(bars, $"Answered by {VisibleText.Of(result.Model)}, which reads …", "exact answers (0 to 1)");
     }
 }

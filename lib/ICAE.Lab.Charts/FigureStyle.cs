@@ -43,7 +43,7 @@ internal static class FigureStyle
         var layout = new Layout();
 
         // In the middle, where plotly.js has it, a title lies under the tool bar that shows on the right.
-        layout.SetProperty("title", new Dictionary<string, object> { ["text"] = title, ["x"] = 0, ["xref"] = "paper", ["xanchor"] = "left" });
+        layout.SetProperty("title", new Dictionary<string, object> { ["text"] = FigureText.Escape(title), ["x"] = 0, ["xref"] = "paper", ["xanchor"] = "left" });
         layout.SetProperty("modebar", new Dictionary<string, object> { ["remove"] = UnusedTools });
         layout.SetProperty("width", Width);
         layout.SetProperty("height", Height);
@@ -71,7 +71,7 @@ internal static class FigureStyle
 
     private static Dictionary<string, object> NewAxis(string label) => new()
     {
-        ["title"] = new Dictionary<string, object> { ["text"] = label },
+        ["title"] = new Dictionary<string, object> { ["text"] = FigureText.Escape(label) },
         ["automargin"] = true,
         ["zeroline"] = false,
     };

@@ -1,12 +1,10 @@
-using ICAE.Lab.Experiments.RestorationEvaluation;
-
 namespace ICAE.Lab.Charts;
 
-/// <summary>Texts that come from data, for a figure: plotly.js would read some markup in titles, names and labels.</summary>
+/// <summary>Texts in a figure: plotly.js would read some markup in titles, names and labels, where these are plain text.</summary>
 internal static class FigureText
 {
-    /// <summary>A text on one line, with visible signs for what a page would act on, and nothing of it markup.</summary>
-    public static string Of(string text) => VisibleText.Of(text)
+    /// <summary>The text with what plotly.js would take for markup as entities, which it shows as what they stand for.</summary>
+    public static string Escape(string text) => text
         .Replace("&", "&amp;", StringComparison.Ordinal)
         .Replace("<", "&lt;", StringComparison.Ordinal)
         .Replace(">", "&gt;", StringComparison.Ordinal);

@@ -23,7 +23,7 @@ public static class Figures
         var traces = series.Select((curve, i) =>
         {
             var trace = new Trace("scatter");
-            trace.SetProperty("name", curve.Name);
+            trace.SetProperty("name", FigureText.Escape(curve.Name));
             trace.SetProperty("mode", curve.Points.Length == 1 ? "markers" : "lines");
             trace.SetProperty("x", curve.Points.Select(point => point.Step).ToArray());
             trace.SetProperty("y", curve.Points.Select(point => FigureStyle.FiniteOrGap(point.Value)).ToArray());
@@ -54,8 +54,8 @@ public static class Figures
         {
             var values = categories.Select(category => places.GetValueOrDefault((category, name))).ToArray();
             var trace = new Trace("bar");
-            trace.SetProperty("name", name);
-            trace.SetProperty("x", categories);
+            trace.SetProperty("name", FigureText.Escape(name));
+            trace.SetProperty("x", categories.Select(FigureText.Escape).ToArray());
             trace.SetProperty("y", values.Select(row => FigureStyle.FiniteOrGap(row?.Value ?? double.NaN)).ToArray());
             trace.SetProperty("error_y", FigureStyle.ErrorBars(
                 values.Select(row => row is null ? double.NaN : row.High - row.Value), values.Select(row => row is null ? double.NaN : row.Value - row.Low)));

@@ -39,12 +39,12 @@ public static class RestorationFigures
 
         var bars = kinds.SelectMany(kind =>
         {
-            var name = FigureText.Of(kind.Kind);
+            var name = VisibleText.Of(kind.Kind);
             var measured = ((string Series, ConditionScores Scores)[])[(Memory, kind.Memory), (Zero, kind.Zero), (Ceiling, kind.Ceiling)];
             var bars = measured.Where(entry => entry.Scores != ConditionScores.None).Select(entry => Bar(name, entry.Series, entry.Scores));
             return forecast is not null && forecast.TryGetValue(kind.Kind, out var expected) ? bars.Prepend(new IntervalBar(name, Forecast, expected, expected, expected)) : bars;
         });
-        return Figures.GroupedBars(bars, $"Restored by {FigureText.Of(result.Model)}", Bleu);
+        return Figures.GroupedBars(bars, $"Restored by {VisibleText.Of(result.Model)}", Bleu);
     }
 
     /// <summary>BLEU from memory over the length of the text, a curve for each kind of text.</summary>
@@ -53,8 +53,8 @@ public static class RestorationFigures
     public static GenericChart BleuByLength(IReadOnlyList<RestorationRow> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        var title = $"BLEU by length, {string.Join(", ", rows.Select(row => FigureText.Of(row.Model)).Distinct())}";
-        var curves = rows.GroupBy(row => row.Kind).Select(group => (Kind: FigureText.Of(group.Key), Rows: group.OrderBy(row => row.Tokens).ToArray())).ToArray();
+        var title = $"BLEU by length, {string.Join(", ", rows.Select(row => VisibleText.Of(row.Model)).Distinct())}";
+        var curves = rows.GroupBy(row => row.Kind).Select(group => (Kind: VisibleText.Of(group.Key), Rows: group.OrderBy(row => row.Tokens).ToArray())).ToArray();
         var told = curves.Select(curve => $"{curve.Kind}: {string.Join(", ", curve.Rows.Select(row => string.Create(CultureInfo.InvariantCulture, $"{row.Bleu:0.000} at {row.Tokens} tokens")))}");
         var layout = FigureStyle.Layout(title, "tokens of the text", Bleu, $"Line chart: {title}. {string.Join("; ", told)}.");
         FigureStyle.Axis(layout, "yaxis")["range"] = new[] { 0, 1.02 };
@@ -72,7 +72,7 @@ public static class RestorationFigures
             throw new ConfigurationException($"Two rows are of {twice.Key.Kind} text by a model of the name {twice.Key.Model}: rename the folder of one, or leave it out.");
 
         return Figures.GroupedBars(
-            rows.Select(row => IntervalBar.Around(FigureText.Of(row.Kind), $"{FigureText.Of(row.Model)} ({row.BaseKind} base)", row.Bleu, row.BleuLow, row.BleuHigh)),
+            rows.Select(row => IntervalBar.Around(VisibleText.Of(row.Kind), $"{VisibleText.Of(row.Model)} ({row.BaseKind} base)", row.Bleu, row.BleuLow, row.BleuHigh)),
             "Restored from memory, by model and kind of base",
             Bleu);
     }
@@ -97,9 +97,9 @@ public static class RestorationFigures
         {
             var measured = ((string Series, ConditionScores Scores, string Dash)[])[(Memory, kind.Memory, "solid"), (Zero, kind.Zero, "dot")];
             return measured.Where(entry => entry.Scores != ConditionScores.None).Select(entry => new Curve(
-                FigureText.Of(kind.Kind), entry.Series, i, entry.Dash, Means(result, kind.Kind, entry.Scores.Values[RestorationMeasure.Accuracy].Condition, window)));
+                VisibleText.Of(kind.Kind), entry.Series, i, entry.Dash, Means(result, kind.Kind, entry.Scores.Values[RestorationMeasure.Accuracy].Condition, window)));
         }).ToArray();
-        var title = $"Accuracy along the text, {FigureText.Of(result.Model)}";
+        var title = $"Accuracy along the text, {VisibleText.Of(result.Model)}";
         var layout = FigureStyle.Layout(title, "token of the text", $"teacher-forced accuracy, {window} tokens together", Describe(title, curves));
         FigureStyle.Axis(layout, "yaxis")["range"] = new[] { 0, 1.02 };
         return FigureStyle.Chart(curves.Select(curve => ToTrace(curve, window)), layout);
@@ -120,7 +120,7 @@ public static class RestorationFigures
     private static Trace ToTrace(Curve curve, int window)
     {
         var trace = new Trace("scatter");
-        trace.SetProperty("name", $"{curve.Kind}, {curve.Series}");
+        trace.SetProperty("name", FigureText.Escape($"{curve.Kind}, {curve.Series}"));
         trace.SetProperty("mode", curve.Values.Length == 1 ? "markers" : "lines+markers");
         trace.SetProperty("x", Enumerable.Range(0, curve.Values.Length).Select(i => (i * window) + 1).ToArray());
         trace.SetProperty("y", curve.Values);
@@ -131,7 +131,7 @@ public static class RestorationFigures
     private static Trace ToTrace(string kind, RestorationRow[] rows, int colour)
     {
         var trace = new Trace("scatter");
-        trace.SetProperty("name", kind);
+        trace.SetProperty("name", FigureText.Escape(kind));
         trace.SetProperty("mode", "lines+markers");
         trace.SetProperty("x", rows.Select(row => row.Tokens).ToArray());
         trace.SetProperty("y", rows.Select(row => row.Bleu).ToArray());

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ICAE.Lab.Experiments.MemorySelectivity;
+using ICAE.Lab.Experiments.RestorationEvaluation;
 using Plotly.NET;
 
 namespace ICAE.Lab.Charts;
@@ -19,7 +20,7 @@ public static class SelectivityFigures
             new(Label(row), "surprisal without memory", row.Without, row.Without, row.Without),
             IntervalBar.Around(Label(row), "taken away by the memory", row.Gain, row.GainLow, row.GainHigh),
         ]);
-        return Figures.GroupedBars(bars, $"What memory adds, by kind of word: {FigureText.Of(model)}", "nats a token, teacher-forced");
+        return Figures.GroupedBars(bars, $"What memory adds, by kind of word: {VisibleText.Of(model)}", "nats a token, teacher-forced");
     }
 
     /// <summary>How many words came back otherwise, by kind of difference, the commonest first.</summary>
@@ -31,7 +32,7 @@ public static class SelectivityFigures
         var counts = Enum.GetValues<DifferenceKind>().Select(kind => (Kind: kind, Share: 100.0 * result.Differences.Count(difference => difference.Difference == kind) / Math.Max(1, result.Words))).OrderByDescending(count => count.Share);
         return Figures.GroupedBars(
             counts.Select(count => new IntervalBar(count.Kind.ToString().ToLowerInvariant(), "differences", count.Share, count.Share, count.Share)),
-            $"Words that came back otherwise: {FigureText.Of(result.Restorations.Model)}",
+            $"Words that came back otherwise: {VisibleText.Of(result.Restorations.Model)}",
             string.Create(CultureInfo.InvariantCulture, $"% of {result.Words} words, free-running"));
     }
 
@@ -41,8 +42,8 @@ public static class SelectivityFigures
     public static GenericChart WhatSlotsHold(SlotMap map)
     {
         ArgumentNullException.ThrowIfNull(map);
-        var title = $"What each slot holds: {FigureText.Of(map.Model)}";
-        var labels = map.Tokens.Select((token, i) => string.Create(CultureInfo.InvariantCulture, $"{i}: {FigureText.Of(token)}")).ToArray();
+        var title = $"What each slot holds: {VisibleText.Of(map.Model)}";
+        var labels = map.Tokens.Select((token, i) => string.Create(CultureInfo.InvariantCulture, $"{i}: {FigureText.Escape(VisibleText.Of(token))}")).ToArray();
         var trace = new Trace("heatmap");
         trace.SetProperty("z", map.Rises.Select(rises => rises.Select(FigureStyle.FiniteOrGap).ToArray()).ToArray());
         trace.SetProperty("x", Enumerable.Range(0, map.Tokens.Count).ToArray());

@@ -53,18 +53,21 @@ public sealed class ProgressBar : IProgress<double>, IProgress<RestorationProgre
 
     private void Report(double share, string now)
     {
-        share = Math.Clamp(share, 0, 1);
-        if (share < _share)
+        bool ended;
+        lock (_watch)
         {
-            // The bar is used for another piece of work.
-            _took = null;
-            _watch.Restart();
-        }
+            // Work that begins tells so; the bar has served for another before.
+            if (share <= 0 && _took is not null)
+            {
+                _took = null;
+                _watch.Restart();
+            }
 
-        (_share, _now) = (share, now);
-        var ended = _share >= 1 && _took is null;
-        if (ended)
-            _took = _watch.Elapsed;
+            (_share, _now) = (Math.Clamp(share, 0, 1), now);
+            ended = _share >= 1 && _took is null;
+            if (ended)
+                _took = _watch.Elapsed;
+        }
 
         if (!_display.Refresh(now: ended) && ended)
             Console.WriteLine(this);

@@ -42,60 +42,13 @@ internal static class SmallFile
     public static void Write(string path, string text, bool secret)
     {
         var bytes = Encoding.UTF8.GetBytes(text);
-        var target = FinalPath.Of(path) ?? Path.GetFullPath(path);
         try
         {
-            if (FinalPath.IsDevice(target))
-            {
-                using var device = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
-                device.Write(bytes);
-                return;
-            }
-
-            Replace(target, bytes, secret);
+            FileReplacement.Write(path, stream => stream.Write(bytes), secret);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (FileReplacement.IsRefusal(error))
         {
             throw new JupyterException($"{path}: the file cannot be written: {error.Message}", error);
-        }
-    }
-
-    private static void Replace(string target, byte[] bytes, bool secret)
-    {
-        var temporary = target + "." + Guid.NewGuid().ToString("N") + ".tmp";
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
-        if (secret && !OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
-        try
-        {
-            using (var file = new FileStream(temporary, options))
-            {
-                file.Write(bytes);
-                file.Flush(flushToDisk: true);
-            }
-
-            if (!secret && !OperatingSystem.IsWindows() && File.Exists(target) && File.GetUnixFileMode(target) is var mode && mode != File.GetUnixFileMode(temporary))
-                File.SetUnixFileMode(temporary, mode);
-
-            File.Move(temporary, target, overwrite: true);
-        }
-        catch
-        {
-            TryDelete(temporary);
-            throw;
-        }
-    }
-
-    private static void TryDelete(string path)
-    {
-        try
-        {
-            File.Delete(path);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // The error that led here is what the caller should see.
         }
     }
 }

@@ -25,5 +25,6 @@ public sealed class SelectivityFiguresTests
 
         Assert.Equal("0: &lt;br&gt;&amp;amp;", (string)figure["data"]![0]!["text"]![0]![0]!);
         Assert.Equal("What each slot holds: &lt;b&gt;m", (string)figure["layout"]!["title"]!["text"]!);
+        Assert.StartsWith("Heat map: What each slot holds: <b>m. ", (string)figure["layout"]!["meta"]!["description"]!, StringComparison.Ordinal);
     }
 }

@@ -52,8 +52,11 @@ public sealed class LiveTests : IDisposable
         using var host = new HostCapture();
         var bar = new ProgressBar("restoring");
         bar.Report(1.0);
-        bar.Report(0.1);
+        bar.Report(0.9);
+        Assert.Contains("done in", bar.ToString(), StringComparison.Ordinal);
 
+        bar.Report(0.0);
+        bar.Report(0.1);
         Assert.Equal("restoring: 10 %", bar.ToString().Replace("10%", "10 %", StringComparison.Ordinal));
 
         bar.Report(1.0);

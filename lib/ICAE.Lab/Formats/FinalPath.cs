@@ -28,11 +28,37 @@ internal static partial class FinalPath
         }
     }
 
+    /// <summary>What is written when a path is written to: where it leads, or would lead if there were something.</summary>
+    /// <param name="path">A file, there or not.</param>
+    /// <returns>A full path. It names no link, unless one that leads nowhere.</returns>
+    public static string ForWriting(string path)
+    {
+        var full = Path.GetFullPath(path);
+        if (Of(path) is { } final)
+            return final;
+
+        // A pipe that is named under /dev leads nowhere else.
+        return IsDevice(full) ? full : Missing(full) ?? full;
+    }
+
     /// <summary>Whether a path without links names a device or a pipe, which is written to as it stands.</summary>
     public static bool IsDevice(string path) =>
 
-        // Files in memory are files like any others. A pipe that is named under /dev leads nowhere else.
+        // Files in memory are files like any others.
         !OperatingSystem.IsWindows() && path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal);
+
+    /// <summary>What a link names that is not there.</summary>
+    private static string? Missing(string link)
+    {
+        try
+        {
+            return new FileInfo(link).ResolveLinkTarget(returnFinalTarget: true)?.FullName;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     private static string? OnWindows(string path)
     {

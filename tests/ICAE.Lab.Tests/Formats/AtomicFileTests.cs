@@ -119,6 +119,21 @@ public sealed class AtomicFileTests
     }
 
     [Fact]
+    public void A_link_that_leads_nowhere_yet_stays_and_leads_to_the_file()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+
+        using var folder = TestFiles.NewFolder();
+        File.CreateSymbolicLink(folder.File("link"), folder.File("new.txt"));
+
+        AtomicFile.WriteText(folder.File("link"), "text");
+
+        Assert.Equal("text", File.ReadAllText(folder.File("new.txt")));
+        Assert.Equal(folder.File("new.txt"), new FileInfo(folder.File("link")).LinkTarget);
+    }
+
+    [Fact]
     public async Task A_device_or_a_pipe_is_written_to_and_not_replaced()
     {
         if (!OperatingSystem.IsLinux())

@@ -58,11 +58,10 @@ public static class MemorySelectivityExperiment
             alone.Add(text.Original, text);
 
         var remembered = result.Texts.Where(text => text.Condition == ReadingCondition.Memory).ToList();
-        var baseAlone = new ContextReading(model.Base.Transformer, ReadingCondition.BaseAlone, opening, model.DefaultGeneration);
         return new SelectivityResult(
             result,
             [.. remembered.SelectMany(text => Tokens(text, alone[text.Original], model.Base.Tokenizer))],
-            [.. remembered.SelectMany(text => Restored(text, baseAlone, model.Base.Tokenizer))],
+            [.. remembered.Where(text => text.Ids.Count > 0).Chunk(settings.BatchSize).SelectMany(texts => Restored(model, opening, texts, NotebookHost.OrCell(cancellation)))],
             [.. remembered.SelectMany(text => Differences(text.Original.Id, text.Original.Text, text.Text))],
             remembered.Sum(text => EnglishWords.Of(text.Original.Text).Count));
     }
@@ -139,16 +138,22 @@ public static class MemorySelectivityExperiment
         }
     }
 
-    private static IEnumerable<RestoredToken> Restored(RestoredText memory, ContextReading baseAlone, ITextTokenizer tokenizer)
+    private static IEnumerable<RestoredToken> Restored(IcaeModel model, int opening, RestoredText[] texts, CancellationToken cancellation)
     {
-        if (memory.Ids.Count == 0)
-            return [];
+        cancellation.ThrowIfCancellationRequested();
+        var (losses, likeliest) = ContextReading.Force(model.Base.Transformer, [.. texts.Select(_ => (int[])[opening])], [.. texts.Select(text => text.Ids.ToArray())]);
+        var first = 0;
+        foreach (var text in texts)
+        {
+            var shown = TokenTexts.OfRunningText(model.Base.Tokenizer, text.Ids);
+            foreach (var segment in Alignment.Align(text.Original.Ids, text.Ids).Segments)
+            {
+                for (var i = segment.RestoredStart; i < segment.RestoredStart + segment.RestoredLength; i++)
+                    yield return new RestoredToken(text.Original.Id, i, shown[i], segment.Kind, losses[first + i], likeliest[first + i]);
+            }
 
-        var (losses, likeliest) = baseAlone.Force([[.. memory.Ids]]);
-        var shown = TokenTexts.OfRunningText(tokenizer, memory.Ids);
-        return Alignment.Align(memory.Original.Ids, memory.Ids).Segments
-            .SelectMany(segment => Enumerable.Range(segment.RestoredStart, segment.RestoredLength)
-                .Select(i => new RestoredToken(memory.Original.Id, i, shown[i], segment.Kind, losses[i], likeliest[i])));
+            first += text.Ids.Count;
+        }
     }
 
     private static IEnumerable<WordDifference> Describe(string textId, AlignmentSegment segment, IReadOnlyList<Word> before, IReadOnlyList<Word> after)

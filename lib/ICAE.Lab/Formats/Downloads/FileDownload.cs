@@ -125,7 +125,7 @@ internal sealed class FileDownload(DownloadClient client, DownloadRetry retry, D
         {
             file.Write(bytes);
         }
-        catch (Exception error) when (AtomicFile.IsRefusal(error))
+        catch (Exception error) when (FileReplacement.IsRefusal(error))
         {
             throw part.Unwritable(error);
         }
@@ -137,7 +137,7 @@ internal sealed class FileDownload(DownloadClient client, DownloadRetry retry, D
         {
             file.Flush(flushToDisk: true);
         }
-        catch (Exception error) when (AtomicFile.IsRefusal(error))
+        catch (Exception error) when (FileReplacement.IsRefusal(error))
         {
             throw part.Unwritable(error);
         }

@@ -28,12 +28,14 @@ public sealed class MemorySelectivityTests
         Assert.All(own, token => Assert.True(token.Word.Length == 0 ? string.IsNullOrWhiteSpace(token.Token) : token.Word.Contains(token.Token.Trim()[0], StringComparison.Ordinal)));
         Assert.Equal(result.Words, result.Restorations.Texts.Where(text => text.Condition == ReadingCondition.Memory).Sum(text => EnglishWords.Of(text.Original.Text).Count));
 
+        Assert.Equal(result.Restorations.Texts.Where(text => text.Condition == ReadingCondition.Memory).Sum(text => text.Ids.Count), result.Restored.Count);
+
         // What was written from the memory is told in its own order, and the base's surprisal at it is that of the base reading the restoration.
         var written = result.Restored.Where(token => token.TextId == "p1").ToList();
         Assert.Equal(Enumerable.Range(0, memory.Ids.Count), written.Select(token => token.Position));
         Assert.Equal(memory.Text, string.Concat(written.Select(token => token.Token)));
         var (losses, likeliest) = ContextReading.Force(model.Base.Transformer, [[model.OpeningId!.Value]], [[.. memory.Ids]]);
-        Assert.Equal(losses.Select(loss => (double)loss), written.Select(token => token.Without));
+        Assert.All(losses.Zip(written), pair => Assert.Equal(pair.First, pair.Second.Without, 1e-4));
         Assert.Equal(likeliest, written.Select(token => token.LikeliestWithout));
         Assert.Equal(Alignment.Align(memory.Original.Ids, memory.Ids).Matches, written.Count(token => token.Alignment == AlignmentKind.Match));
 
