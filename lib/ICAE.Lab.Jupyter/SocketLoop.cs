@@ -57,7 +57,9 @@ internal sealed class SocketLoop : IDisposable
 
         _outgoing.ReceiveReady += (_, _) => SendQueued();
         _poller.Add(_outgoing);
-        new Thread(Run) { IsBackground = true, Name = name }.Start();
+
+        // Without the context of whoever starts it, which would be kept for as long as the loop runs.
+        new Thread(Run) { IsBackground = true, Name = name }.UnsafeStart();
     }
 
     /// <summary>Sets what is the same for all sockets.</summary>

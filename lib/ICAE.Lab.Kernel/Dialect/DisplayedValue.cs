@@ -19,8 +19,8 @@ public sealed class DisplayedValue
 
     internal void Show(object? value, bool replace)
     {
-        // Front ends drop what belongs to a cell that has ended while they wait for another; the place of what is replaced is known by its id.
-        var run = (replace ? CellRun.Running : null) ?? CellRun.Current ?? throw new InvalidOperationException("Values can be shown only by a cell.");
+        // The place of what is replaced is known by its id.
+        var run = (replace ? CellRun.ForUpdates : CellRun.Current) ?? throw new InvalidOperationException("Values can be shown only by a cell.");
         run.Output.Display(ValueFormatter.Format(value, MimeTypes), DisplayId, replace);
     }
 }

@@ -17,13 +17,13 @@ internal static class CellInterrupter
         if (run.HasEnded || !run.TryInterrupt())
             return;
 
-        new Thread(() => Stop(run)) { IsBackground = true, Name = "interrupt" }.Start();
+        new Thread(() => Stop(run)) { IsBackground = true, Name = "interrupt" }.UnsafeStart();
     }
 
     private static void Stop(CellRun run)
     {
         // Callbacks that the cell registered may block; what follows must not wait for them.
-        new Thread(run.Cancel) { IsBackground = true, Name = "cancellation of a cell" }.Start();
+        new Thread(run.Cancel) { IsBackground = true, Name = "cancellation of a cell" }.UnsafeStart();
         if (run.WaitForEnd(Grace))
             return;
 

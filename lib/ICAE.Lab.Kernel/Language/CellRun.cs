@@ -5,11 +5,13 @@ internal sealed class CellRun : IDisposable
 {
     private static readonly AsyncLocal<CellRun?> Flowing = new(static change => _flowed = change.CurrentValue);
     private static volatile CellRun? _latest;
+    private static volatile CellRun? _latestVisible;
 
     // What has flowed to this thread: loops look at it in every turn, and it is read several times as fast.
     [ThreadStatic]
     private static CellRun? _flowed;
 
+    private readonly bool _isVisible;
     private readonly CancellationTokenSource _cancellation = new();
     private readonly TaskCompletionSource _abandoned = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ManualResetEventSlim _ended = new();
@@ -26,12 +28,31 @@ internal sealed class CellRun : IDisposable
         Number = number;
         Code = code;
         Output = new CellStreams(output);
+        _isVisible = output is not NoOutput;
     }
 
     /// <summary>
     /// The run whose code calls: the one that started it, as far as that is known (it flows to tasks and threads), else the one that runs now or ran last.
     /// </summary>
     public static CellRun? Current => _flowed ?? _latest;
+
+    /// <summary>The run whose code calls, where that is known.</summary>
+    public static CellRun? Flowed => _flowed;
+
+    /// <summary>
+    /// The run that what is replaced, and what native code writes, is shown by. Front ends drop what belongs to a cell that has ended while they wait
+    /// for another; what belongs to a run whose output nobody sees is lost, which only such a run's own code means.
+    /// </summary>
+    public static CellRun? ForUpdates
+    {
+        get
+        {
+            if (_flowed is { _isVisible: false } own)
+                return own;
+
+            return Running is { _isVisible: true } running ? running : _flowed ?? _latestVisible ?? _latest;
+        }
+    }
 
     /// <summary>The run that the kernel is at now, whoever calls; <see langword="null"/> between cells.</summary>
     public static CellRun? Running => _latest is { HasEnded: false } run ? run : null;
@@ -68,9 +89,14 @@ internal sealed class CellRun : IDisposable
     /// <summary>Makes this the run that output belongs to. Called on the cell thread, in the context that its code is to inherit.</summary>
     public void Begin()
     {
-        Flowing.Value = this;
+        Flow();
         _latest = this;
+        if (_isVisible)
+            _latestVisible = this;
     }
+
+    /// <summary>Makes this the run whose code calls, in the context of the caller.</summary>
+    public void Flow() => Flowing.Value = this;
 
     public bool WaitForEnd(TimeSpan limit) => _ended.Wait(limit);
 
@@ -95,9 +121,13 @@ internal sealed class CellRun : IDisposable
     public void Abandon()
     {
         CellGuard.Raise();
-        _abandonment = new Abandonment();
+        _abandonment = new Abandonment(CellGuard.Newest);
         _abandoned.TrySetResult();
     }
+
+    /// <summary>Whether code that this run calls is to stop.</summary>
+    /// <param name="code">The code's number.</param>
+    public bool Stops(int code) => _abandonment is { } abandonment && code <= abandonment.Newest;
 
     /// <summary>Ends the run: what its code writes from now on is late, and still goes to this cell.</summary>
     public void Dispose()
@@ -110,8 +140,11 @@ internal sealed class CellRun : IDisposable
     /// <summary>
     /// Goes with the run: what the run has started on other threads, and may look any time, refers to it. Only the collector knows when nothing does any more.
     /// </summary>
-    private sealed class Abandonment
+    /// <param name="newest">The number of the newest code that there was.</param>
+    private sealed class Abandonment(int newest)
     {
+        public int Newest => newest;
+
         ~Abandonment() => CellGuard.Lower();
     }
 }

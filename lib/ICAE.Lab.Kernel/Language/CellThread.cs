@@ -21,7 +21,7 @@ internal sealed class CellThread : IDisposable
         _failed = failed;
         _context = new KernelSynchronizationContext(this);
         _thread = new Thread(Run, StackBytes) { IsBackground = true, Name = "cells" };
-        _thread.Start();
+        _thread.UnsafeStart();
     }
 
     public bool IsCurrent => Thread.CurrentThread == _thread;
@@ -59,6 +59,9 @@ internal sealed class CellThread : IDisposable
         using var turn = new CellTurn(_thread);
         run.Turn = turn;
         SynchronizationContext.SetSynchronizationContext(new CellSynchronizationContext(this, run));
+
+        // What is merely posted to the thread, as a report of progress is, brings no mark.
+        run.Flow();
         try
         {
             code();

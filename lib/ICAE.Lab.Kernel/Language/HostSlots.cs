@@ -25,8 +25,7 @@ internal static class HostSlots
 
     private static bool Update(string id, IReadOnlyDictionary<string, string> content, bool replace)
     {
-        // Front ends drop what belongs to a cell that has ended while they wait for another.
-        if ((CellRun.Running ?? CellRun.Current) is not { } run)
+        if (CellRun.ForUpdates is not { } run)
             return false;
 
         run.Output.Display(new MimeBundle(new Dictionary<string, string>(content)), id, replace);

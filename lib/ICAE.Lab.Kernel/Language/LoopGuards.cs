@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -10,19 +11,19 @@ namespace ICAE.Lab.Kernel.Language;
 /// </summary>
 internal static class LoopGuards
 {
-    private const string Check = "global::ICAE.Lab.Kernel.CellGuard.Check();";
-
     /// <summary>The cell with its looks.</summary>
     /// <param name="tree">The cell.</param>
+    /// <param name="code">Its number among all code.</param>
     /// <returns>The text; the cell's own if it has no place for one.</returns>
-    public static string Insert(SyntaxTree tree)
+    public static string Insert(SyntaxTree tree, int code)
     {
         var text = tree.ToString();
-        var insertions = tree.GetRoot().DescendantNodes().SelectMany(Insertions).OrderBy(insertion => insertion.Position).ToList();
+        var check = string.Create(CultureInfo.InvariantCulture, $"global::ICAE.Lab.Kernel.CellGuard.Check({code});");
+        var insertions = tree.GetRoot().DescendantNodes().SelectMany(node => Insertions(node, check)).OrderBy(insertion => insertion.Position).ToList();
         if (insertions.Count == 0)
             return text;
 
-        var guarded = new StringBuilder(text.Length + (insertions.Count * Check.Length));
+        var guarded = new StringBuilder(text.Length + (insertions.Count * check.Length));
         var position = 0;
         foreach (var (next, inserted) in insertions)
         {
@@ -33,27 +34,27 @@ internal static class LoopGuards
         return guarded.Append(text, position, text.Length - position).ToString();
     }
 
-    private static IEnumerable<(int Position, string Text)> Insertions(SyntaxNode node) => node switch
+    private static IEnumerable<(int Position, string Text)> Insertions(SyntaxNode node, string check) => node switch
     {
-        WhileStatementSyntax loop => Around(loop.Statement),
-        DoStatementSyntax loop => Around(loop.Statement),
-        ForStatementSyntax loop => Around(loop.Statement),
-        CommonForEachStatementSyntax loop => Around(loop.Statement),
-        LabeledStatementSyntax { Statement: BlockSyntax block } => Into(block),
-        AnonymousFunctionExpressionSyntax { Block: { } block } => Into(block),
-        LocalFunctionStatementSyntax { Body: { } block } => Into(block),
-        MethodDeclarationSyntax { Body: { } block } => Into(block),
+        WhileStatementSyntax loop => Around(loop.Statement, check),
+        DoStatementSyntax loop => Around(loop.Statement, check),
+        ForStatementSyntax loop => Around(loop.Statement, check),
+        CommonForEachStatementSyntax loop => Around(loop.Statement, check),
+        LabeledStatementSyntax { Statement: BlockSyntax block } => Into(block, check),
+        AnonymousFunctionExpressionSyntax { Block: { } block } => Into(block, check),
+        LocalFunctionStatementSyntax { Body: { } block } => Into(block, check),
+        MethodDeclarationSyntax { Body: { } block } => Into(block, check),
         _ => [],
     };
 
-    private static IEnumerable<(int Position, string Text)> Around(StatementSyntax body)
+    private static IEnumerable<(int Position, string Text)> Around(StatementSyntax body, string check)
     {
         if (body is BlockSyntax block)
-            return Into(block);
+            return Into(block, check);
 
-        return body.IsMissing ? [] : [(body.SpanStart, "{" + Check), (body.Span.End, "}")];
+        return body.IsMissing ? [] : [(body.SpanStart, "{" + check), (body.Span.End, "}")];
     }
 
-    private static IEnumerable<(int Position, string Text)> Into(BlockSyntax block) =>
-        block.OpenBraceToken.IsMissing ? [] : [(block.OpenBraceToken.Span.End, Check)];
+    private static IEnumerable<(int Position, string Text)> Into(BlockSyntax block, string check) =>
+        block.OpenBraceToken.IsMissing ? [] : [(block.OpenBraceToken.Span.End, check)];
 }

@@ -59,7 +59,7 @@ internal sealed class ScriptCompiler
     public CompiledCell Compile(string code, int number, CancellationToken cancellationToken)
     {
         var compilation = Continue(code, FileName(number));
-        if (LoopGuards.Insert(compilation.SyntaxTrees[^1]) is var guarded && guarded != code)
+        if (LoopGuards.Insert(compilation.SyntaxTrees[^1], CellGuard.Number()) is var guarded && guarded != code)
         {
             // What does not compile is told of in the cell's own text.
             var original = compilation;

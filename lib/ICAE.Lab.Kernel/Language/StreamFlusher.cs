@@ -13,7 +13,9 @@ internal static class StreamFlusher
     private static BlockingCollection<CellStreams> Start()
     {
         var waiting = new BlockingCollection<CellStreams>();
-        new Thread(() => Run(waiting)) { IsBackground = true, Name = "cell output" }.Start();
+
+        // Without the context of the cell that happens to be the first, which would be kept for good.
+        new Thread(() => Run(waiting)) { IsBackground = true, Name = "cell output" }.UnsafeStart();
         return waiting;
     }
 

@@ -18,8 +18,14 @@ internal sealed class CellPublisher(KernelServer server, JupyterMessage request,
     /// </summary>
     public const long MaxBytes = 48 << 20;
 
+    // As much as anybody reads, and few enough for one message however they are written.
+    private const int MaxErrorCharacters = 1 << 20;
+
     /// <summary>The text of the cell's value, once it has one.</summary>
     public string? ResultText { get; private set; }
+
+    /// <summary>Shows the code that runs to all front ends.</summary>
+    public void Input(string code) => Publish("execute_input", new JsonObject { ["code"] = code, ["execution_count"] = number });
 
     public void Stream(bool error, string text) => Publish("stream", new JsonObject { ["name"] = error ? "stderr" : "stdout", ["text"] = text });
 
@@ -46,7 +52,7 @@ internal sealed class CellPublisher(KernelServer server, JupyterMessage request,
         if (desk is null)
             return Task.FromException<string>(new InvalidOperationException("Input cannot be asked for: there is nobody to ask."));
 
-        var question = request.Answer(server.Session, "input_request", new JsonObject { ["prompt"] = prompt, ["password"] = password });
+        var question = request.Answer(server.Session, "input_request", new JsonObject { ["prompt"] = Cut(prompt), ["password"] = password });
         return desk.AskAsync(question.Header.Id, () => server.Send(JupyterChannel.Stdin, question));
     }
 
@@ -70,15 +76,42 @@ internal sealed class CellPublisher(KernelServer server, JupyterMessage request,
         if (content["data"] is JsonObject && type is "display_data" or "update_display_data" or "execute_result")
             PublishNote(type, content, bytes);
         else
-            Stream(error: true, $"A message of the kind {type} was left out: {Excess(bytes)}.\n");
+            Stream(error: true, LeftOut(type, bytes));
     }
 
     /// <summary>Says why the cell failed.</summary>
     public void Error(CellError error) => Publish("error", ErrorContent(error));
 
-    /// <summary>An error as the protocol has it.</summary>
+    /// <summary>An error as the protocol has it, without what is too long for anybody to read.</summary>
     public static JsonObject ErrorContent(CellError error) =>
-        new() { ["ename"] = error.Name, ["evalue"] = error.Value, ["traceback"] = JsonFields.Texts(error.Traceback) };
+        new() { ["ename"] = error.Name, ["evalue"] = Cut(error.Value), ["traceback"] = JsonFields.Texts(Cut(error.Traceback)) };
+
+    /// <summary>Says that a message was too large.</summary>
+    public static string LeftOut(string type, long bytes) => $"A message of the kind {type} was left out: {Excess(bytes)}.\n";
+
+    private static string Cut(string text)
+    {
+        if (text.Length <= MaxErrorCharacters)
+            return text;
+
+        var end = char.IsHighSurrogate(text[MaxErrorCharacters - 1]) ? MaxErrorCharacters - 1 : MaxErrorCharacters;
+        return string.Create(CultureInfo.InvariantCulture, $"{text.AsSpan(0, end)}… (the first {end} of {text.Length} characters)");
+    }
+
+    private static IEnumerable<string> Cut(IReadOnlyList<string> lines)
+    {
+        var characters = 0L;
+        for (var index = 0; index < lines.Count; index++)
+        {
+            characters += lines[index].Length + 1;
+            yield return Cut(lines[index]);
+            if (characters > MaxErrorCharacters && index < lines.Count - 1)
+            {
+                yield return string.Create(CultureInfo.InvariantCulture, $"… ({lines.Count - 1 - index} further lines were left out)");
+                yield break;
+            }
+        }
+    }
 
     private static string Excess(long bytes) =>
         string.Create(CultureInfo.InvariantCulture, $"it has {(double)bytes / (1 << 20):0.0} MiB, and a message to the front end may have {MaxBytes >> 20}");
@@ -105,5 +138,9 @@ internal sealed class CellPublisher(KernelServer server, JupyterMessage request,
         Publish(type, message);
     }
 
-    private void Publish(string type, JsonObject content) => server.Send(JupyterChannel.IoPub, JupyterMessage.Publication(server.Session, type, content, request.Header));
+    private void Publish(string type, JsonObject content)
+    {
+        if (!server.TrySend(JupyterChannel.IoPub, JupyterMessage.Publication(server.Session, type, content, request.Header), MaxBytes, out var bytes))
+            Stream(error: true, LeftOut(type, bytes));
+    }
 }

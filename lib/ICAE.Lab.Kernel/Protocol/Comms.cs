@@ -91,8 +91,16 @@ internal sealed class Comms
     private void Publish(string type, JsonObject content)
     {
         if (CellRun.Running is { } run)
+        {
             run.Output.Forward(type, content, []);
-        else
-            _server.Send(JupyterChannel.IoPub, JupyterMessage.Publication(_server.Session, type, content, _request?.Header));
+            return;
+        }
+
+        var parent = _request?.Header;
+        if (_server.TrySend(JupyterChannel.IoPub, JupyterMessage.Publication(_server.Session, type, content, parent), CellPublisher.MaxBytes, out var bytes))
+            return;
+
+        var note = new JsonObject { ["name"] = "stderr", ["text"] = CellPublisher.LeftOut(type, bytes) };
+        _server.Send(JupyterChannel.IoPub, JupyterMessage.Publication(_server.Session, "stream", note, parent));
     }
 }

@@ -38,7 +38,7 @@ internal sealed partial class Execution(KernelServer server, CellEngine engine, 
 
         var publisher = new CellPublisher(server, request, _number, request.Content.Flag("allow_stdin", otherwise: true) ? desk : null);
         if (!silent)
-            server.Send(JupyterChannel.IoPub, JupyterMessage.Publication(server.Session, "execute_input", new JsonObject { ["code"] = code, ["execution_count"] = _number }, request.Header));
+            publisher.Input(code);
 
         var reply = Question().Match(code) is { Success: true } question
             ? await ExplainAsync(question.Groups["name"].Value).ConfigureAwait(false)

@@ -7,7 +7,7 @@ namespace ICAE.Lab.Kernel.Protocol;
 /// The kernel's own messages, on the standard error that the process was started with: front ends write it to their log. A flood is cut: at most
 /// 50 lines in ten seconds.
 /// </summary>
-internal sealed class KernelLog(Stream output)
+internal sealed class KernelLog(OutputCopy output)
 {
     private const int MaxLines = 50;
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
@@ -44,16 +44,5 @@ internal sealed class KernelLog(Stream output)
             Put(text);
     }
 
-    private void Put(string text)
-    {
-        try
-        {
-            output.Write(Encoding.UTF8.GetBytes(text));
-            output.Flush();
-        }
-        catch (IOException)
-        {
-            // Nobody reads the log any more; the kernel goes on.
-        }
-    }
+    private void Put(string text) => output.Write(Encoding.UTF8.GetBytes(text));
 }

@@ -17,13 +17,17 @@ internal static class KernelProcessHost
     public static int Run(ConnectionFile connection)
     {
         using var native = NativeOutput.Capture();
-        var log = new KernelLog(native.OriginalError);
+        var log = new KernelLog(native.Error);
         HostConsole.Install(log.Text);
         native.Start(ToCell);
 
         // A thread that a cell has started, and that is stopped with it, must not end the process.
-        ExceptionHandling.SetUnhandledExceptionHandler(static error => error is CellStoppedException);
-        AppDomain.CurrentDomain.UnhandledException += (_, fault) => log.Write($"unhandled: {fault.ExceptionObject}");
+        ExceptionHandling.SetUnhandledExceptionHandler(error => IsStop(error, log));
+        AppDomain.CurrentDomain.UnhandledException += (_, fault) =>
+        {
+            log.Write($"unhandled: {fault.ExceptionObject}");
+            native.Drain();
+        };
         TaskScheduler.UnobservedTaskException += (_, fault) => fault.SetObserved();
 
         KernelHost host;
@@ -44,14 +48,25 @@ internal static class KernelProcessHost
         host.Dispose();
         NetMQConfig.Cleanup(block: false);
 
+        native.Drain();
+
         // Threads that cells have left running do not keep the process.
         Environment.Exit(0);
         return 0;
     }
 
+    private static bool IsStop(Exception error, KernelLog log)
+    {
+        if (!CellStoppedException.IsAllOf(error))
+            return false;
+
+        log.Write("a thread that an interrupted cell has started was stopped");
+        return true;
+    }
+
     private static void ToCell(bool error, string text)
     {
-        if ((CellRun.Running ?? CellRun.Current) is { } run)
+        if (CellRun.ForUpdates is { } run)
             run.Output.Stream(error, text);
         else if (!error)
             HostConsole.Log(text);

@@ -14,28 +14,29 @@ internal sealed partial class NativeOutput : IDisposable
     private const int StandardOutput = 1;
     private const int StandardError = 2;
     private static readonly TimeSpan FlushLimit = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(1);
+    private readonly Stream _originalError;
     private readonly NativePipe[] _pipes;
 
-    private NativeOutput(Stream originalError, params NativePipe[] pipes)
+    private NativeOutput(Stream originalError, bool replaced)
     {
-        OriginalError = originalError;
-        _pipes = pipes;
+        _originalError = originalError;
+        Error = new OutputCopy(originalError);
+        _pipes = replaced ? Replace(Error) : [];
     }
 
-    /// <summary>The standard error that the process was started with.</summary>
-    public Stream OriginalError { get; }
+    /// <summary>Writes to the standard error that the process was started with. Nobody who writes waits, or holds a lock that cells can hold.</summary>
+    public OutputCopy Error { get; }
 
     /// <summary>Replaces the descriptors. What is written waits in the pipes until <see cref="Start"/>.</summary>
     public static NativeOutput Capture()
     {
-        // Before the descriptors are replaced: it is a copy of its own, and writes where the others who share the file or terminal have come to.
-        var original = OpenError();
         if (OperatingSystem.IsWindows())
-            return new NativeOutput(original);
+            return new NativeOutput(Console.OpenStandardError(), replaced: false);
 
-        return Replace(StandardOutput, null) is { } output && Replace(StandardError, new OutputCopy(original)) is { } error
-            ? new NativeOutput(original, output, error)
-            : new NativeOutput(original);
+        // Where the process was started without one of them, the numbers are the runtime's.
+        var original = DescriptorStream.Copy(StandardError);
+        return new NativeOutput(original ?? Stream.Null, replaced: original is not null && DescriptorStream.IsInherited(StandardOutput));
     }
 
     /// <summary>Starts to read.</summary>
@@ -59,26 +60,20 @@ internal sealed partial class NativeOutput : IDisposable
             pipe.Mark(FlushLimit);
     }
 
+    /// <summary>Waits until what is for the original standard error has been written: for a second at most.</summary>
+    public void Drain() => Error.Drain(DrainLimit);
+
     public void Dispose()
     {
         foreach (var pipe in _pipes)
             pipe.Dispose();
 
-        OriginalError.Dispose();
+        Drain();
+        _originalError.Dispose();
     }
 
-    private static Stream OpenError()
-    {
-        try
-        {
-            return Console.OpenStandardError();
-        }
-        catch (IOException)
-        {
-            // The process was started without one.
-            return Stream.Null;
-        }
-    }
+    private static NativePipe[] Replace(OutputCopy copy) =>
+        Replace(StandardOutput, null) is { } output && Replace(StandardError, copy) is { } error ? [output, error] : [];
 
     private static NativePipe? Replace(int descriptor, OutputCopy? copy)
     {

@@ -21,7 +21,7 @@ internal sealed class NativePipe(int descriptor, Stream reader, Stream writer, b
     public void Start(Action<string> received)
     {
         _received = received;
-        new Thread(Read) { IsBackground = true, Name = $"descriptor {descriptor}" }.Start();
+        new Thread(Read) { IsBackground = true, Name = $"descriptor {descriptor}" }.UnsafeStart();
     }
 
     /// <summary>Waits until what was written before has been read.</summary>

@@ -18,7 +18,7 @@ internal static class ParentWatch
         if (OperatingSystem.IsWindows() || !int.TryParse(Environment.GetEnvironmentVariable(Variable), NumberStyles.None, CultureInfo.InvariantCulture, out var id) || id <= 1)
             return;
 
-        new Thread(() => Watch(id, gone)) { IsBackground = true, Name = "parent" }.Start();
+        new Thread(() => Watch(id, gone)) { IsBackground = true, Name = "parent" }.UnsafeStart();
     }
 
     private static void Watch(int id, Action gone)

@@ -156,6 +156,16 @@ public sealed class CellEngineTests : IDisposable
     }
 
     [Fact]
+    public async Task A_display_that_background_code_replaces_is_not_lost_in_a_run_that_nobody_sees()
+    {
+        const string Update = "((Func<string, IReadOnlyDictionary<string, string>, bool, bool>)AppContext.GetData(\"ICAE.Lab.Display.Update\"))(\"own-id\", new Dictionary<string, string> { [\"text/plain\"] = \"c\" }, true);";
+        var first = await _cells.RunAsync("var go = new TaskCompletionSource(); var shown = display(\"a\"); var late = Task.Run(async () => { await go.Task; shown.Update(\"b\"); " + Update + " });");
+        Assert.Null(await _cells.Engine.RunAsync(new CellRun(1, "go.SetResult(); await late; shown.Update(\"of its own\");", new NoOutput())));
+
+        Assert.Equal(["a", "b", "c"], first.Displays.Select(display => display.Content.Data["text/plain"]));
+    }
+
+    [Fact]
     public async Task Only_line_ends_of_a_cell_are_made_alike() =>
         Assert.Equal("4: \n\f\u0085\u2028\u2029\n", await _cells.ValueAsync("var one = 1;\r\nvar text = @\"\r\f\u0085\u2028\u2029\r\n\";\rvar three = one + 3;\n$\"{three}: {text}\""));
 

@@ -31,6 +31,7 @@ public sealed class InterruptTests : IDisposable
     [InlineData("while (true) display(n++);")]
     [InlineData("Action spin = () => { while (true) n++; }; spin();")]
     [InlineData("again: { n++; } goto again;")]
+    [InlineData("((IProgress<int>)new Progress<int>(_ => { while (true) n++; })).Report(1); await Task.Delay(-1);")]
     [InlineData("Parallel.For(0, 2, _ => { while (true) n++; });")]
     [InlineData("Enumerable.Range(0, int.MaxValue).SelectMany(_ => Enumerable.Range(0, int.MaxValue)).Count(x => { return x < n; });")]
     public async Task A_cell_is_stopped(string code)
@@ -54,6 +55,43 @@ public sealed class InterruptTests : IDisposable
 
         Assert.Equal("0", await _cells.ValueAsync("go.Set(); await Task.Delay(300); n"));
         Assert.Equal("3", await _cells.ValueAsync("long m = 0; await Task.Run(() => { while (m < 3) m++; }); m"));
+    }
+
+    [Fact]
+    public async Task What_a_stopped_cell_left_may_call_what_later_cells_give_it()
+    {
+        await _cells.RunAsync("long n = 0; Action raised = null; var go = new System.Threading.ManualResetEventSlim();");
+        await InterruptAsync("_ = Task.Run(() => { go.Wait(); raised(); }); while (true) { }");
+
+        Assert.Equal("3", await _cells.ValueAsync("var done = new TaskCompletionSource(); raised = () => { for (var i = 0; i < 3; i++) n++; done.SetResult(); }; go.Set(); await done.Task.WaitAsync(TimeSpan.FromSeconds(10)); n"));
+    }
+
+    [Fact]
+    public async Task Threads_that_belong_to_no_cell_go_on()
+    {
+        await _cells.RunAsync("""
+            var end = false;
+            var failed = "no";
+            var thread = new System.Threading.Thread(() =>
+            {
+                try
+                {
+                    while (!System.Threading.Volatile.Read(ref end))
+                        System.Threading.Thread.Sleep(5);
+                }
+                catch (Exception error)
+                {
+                    failed = error.Message;
+                }
+            });
+            thread.UnsafeStart();
+            """);
+        await InterruptAsync("while (true) { }");
+
+        // Meanwhile the stopped cell is the one that ran last.
+        await Task.Delay(300);
+        Assert.Equal("(False, True, no)", await _cells.ValueAsync("(thread.Join(200), System.Threading.Volatile.Read(ref end) == false, failed).ToString()"));
+        await _cells.RunAsync("System.Threading.Volatile.Write(ref end, true); thread.Join(20_000);");
     }
 
     [Fact]
