@@ -40,8 +40,7 @@ public static class RestorationFigures
         var bars = kinds.SelectMany(kind =>
         {
             var name = VisibleText.Of(kind.Kind);
-            var measured = ((string Series, ConditionScores Scores)[])[(Memory, kind.Memory), (Zero, kind.Zero), (Ceiling, kind.Ceiling)];
-            var bars = measured.Where(entry => entry.Scores != ConditionScores.None).Select(entry => Bar(name, entry.Series, entry.Scores));
+            var bars = Measured(kind).Select(entry => Bar(name, entry.Series, entry.Scores));
             return forecast is not null && forecast.TryGetValue(kind.Kind, out var expected) ? bars.Prepend(new IntervalBar(name, Forecast, expected, expected, expected)) : bars;
         });
         return Figures.GroupedBars(bars, $"Restored by {VisibleText.Of(result.Model)}", Bleu);
@@ -103,6 +102,13 @@ public static class RestorationFigures
         var layout = FigureStyle.Layout(title, "token of the text", $"teacher-forced accuracy, {window} tokens together", Describe(title, curves));
         FigureStyle.Axis(layout, "yaxis")["range"] = new[] { 0, 1.02 };
         return FigureStyle.Chart(curves.Select(curve => ToTrace(curve, window)), layout);
+    }
+
+    /// <summary>The scores of a kind of text beside each other, without what was left out.</summary>
+    internal static IEnumerable<(string Series, ConditionScores Scores)> Measured(KindScores kind)
+    {
+        (string Series, ConditionScores Scores)[] all = [(Memory, kind.Memory), (Zero, kind.Zero), (Ceiling, kind.Ceiling)];
+        return all.Where(entry => entry.Scores != ConditionScores.None);
     }
 
     private static IntervalBar Bar(string kind, string series, ConditionScores scores)

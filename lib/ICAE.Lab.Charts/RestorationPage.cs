@@ -98,12 +98,8 @@ public static class RestorationPage
     private static void AddScores(StringBuilder page, RestorationResult result)
     {
         string[] headings = ["kind of text", "the decoder reads", "BLEU on ids", "95 % interval", "BLEU on words", "right tokens", "matching prefix", "accuracy", "loss, nats a token"];
-        var rows = result.Kinds.Where(kind => kind.Count > 0).SelectMany(kind => (string[][])
-        [
-            Scores(kind.Kind, RestorationFigures.Memory, kind.Memory),
-            .. kind.Zero == ConditionScores.None ? (string[][])[] : [Scores("", RestorationFigures.Zero, kind.Zero)],
-            .. kind.Ceiling == ConditionScores.None ? (string[][])[] : [Scores("", RestorationFigures.Ceiling, kind.Ceiling)],
-        ]);
+        var rows = result.Kinds.Where(kind => kind.Count > 0).SelectMany(kind =>
+            RestorationFigures.Measured(kind).Select((entry, i) => Scores(i == 0 ? kind.Kind : "", entry.Series, entry.Scores)));
         AddTable(
             page,
             "BLEU, right tokens and matching prefix: free-running and greedy (BLEU on ids: mean sentence BLEU-4; on words: sacreBLEU 13a). Accuracy and loss: teacher-forced. Each zero is the best that any condition without memory reached.",

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ICAE.Lab.Charts;
 
 namespace ICAE.Lab.Display;
 
@@ -32,7 +33,7 @@ internal static class CurveDrawing
 
         var top = Ceiling(shown.SelectMany(curve => curve.Points).Select(point => point.Value).Where(double.IsFinite).DefaultIfEmpty(1).Max());
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Width} {Height}\" style=\"width:100%;max-width:{Width}px;height:auto\" role=\"img\" aria-label=\"{Html.Escape(Describe(shown, label))}\" font-size=\"11\" fill=\"currentColor\">");
+        svg.Append(CultureInfo.InvariantCulture, $"<svg viewBox=\"0 0 {Width} {Height}\" style=\"width:100%;max-width:{Width}px;height:auto\" role=\"img\" aria-label=\"{HtmlText.Escape(Describe(shown, label))}\" font-size=\"11\" fill=\"currentColor\">");
         AddAxes(svg, steps, top);
         for (var i = 0; i < shown.Length; i++)
             AddCurve(svg, shown[i].Points, steps, top, i);
@@ -40,10 +41,10 @@ internal static class CurveDrawing
         for (var i = 0; i < shown.Length; i++)
         {
             var y = Top + 12 + (15 * i);
-            svg.Append(CultureInfo.InvariantCulture, $"<path d=\"M{Width - 250} {y - 4}h24\" stroke=\"{Colour(i)}\" stroke-width=\"2\" stroke-dasharray=\"{Dash(i)}\"/><text x=\"{Width - 220}\" y=\"{y}\">{Html.Escape(shown[i].Name)}</text>");
+            svg.Append(CultureInfo.InvariantCulture, $"<path d=\"M{Width - 250} {y - 4}h24\" stroke=\"{Colour(i)}\" stroke-width=\"2\" stroke-dasharray=\"{Dash(i)}\"/><text x=\"{Width - 220}\" y=\"{y}\">{HtmlText.Escape(shown[i].Name)}</text>");
         }
 
-        return svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 2}\" text-anchor=\"middle\">update; vertical: {Html.Escape(label)}</text></svg>").ToString();
+        return svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{(Left + Width - Right) / 2}\" y=\"{Height - 2}\" text-anchor=\"middle\">update; vertical: {HtmlText.Escape(label)}</text></svg>").ToString();
     }
 
     private static void AddAxes(StringBuilder svg, long steps, double top)

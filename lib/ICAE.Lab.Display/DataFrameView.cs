@@ -35,16 +35,16 @@ internal static class DataFrameView
     public static string ToHtml(DataFrame table)
     {
         var (id, rows) = ($"icae-table-{Guid.NewGuid():N}", Math.Min(table.Rows.Count, MostRows));
-        var html = new StringBuilder("<div class=\"icae\"><table id=\"").Append(id).Append("\"><caption>").Append(Html.Escape(Caption(table, rows))).Append("</caption><thead><tr>");
+        var html = new StringBuilder("<div class=\"icae\"><table id=\"").Append(id).Append("\"><caption>").Append(HtmlText.Escape(Caption(table, rows))).Append("</caption><thead><tr>");
         foreach (var column in table.Columns)
-            html.Append("<th scope=\"col\"").Append(Class(column)).Append('>').Append(Html.Escape(column.Name)).Append("</th>");
+            html.Append("<th scope=\"col\"").Append(Class(column)).Append('>').Append(HtmlText.Escape(column.Name)).Append("</th>");
 
         html.Append("</tr></thead><tbody>");
         for (var row = 0L; row < rows; row++)
         {
             html.Append("<tr>");
             foreach (var column in table.Columns)
-                html.Append("<td").Append(Class(column)).Append(Value(column[row])).Append('>').Append(Html.Escape(Text(column[row]))).Append("</td>");
+                AddCell(html, Class(column), column[row]);
 
             html.Append("</tr>");
         }
@@ -68,16 +68,16 @@ internal static class DataFrameView
 
     private static string Class(DataFrameColumn column) => column.IsNumericColumn() ? " class=\"n\"" : "";
 
-    // What is shown of a number may be shorter than the number; rows are sorted by the whole.
-    private static string Value(object? value)
+    private static void AddCell(StringBuilder html, string kind, object? value)
     {
-        var whole = value switch
-        {
-            double number => number.ToString("R", CultureInfo.InvariantCulture),
-            float number => number.ToString("R", CultureInfo.InvariantCulture),
-            _ => "",
-        };
-        return whole == Text(value) ? "" : $" data-value=\"{whole}\"";
+        var shown = Text(value);
+        html.Append("<td").Append(kind);
+
+        // What is shown of a number may be shorter than the number; rows are sorted by the whole.
+        if (value is double or float && ((IFormattable)value).ToString("R", CultureInfo.InvariantCulture) is var whole && whole != shown)
+            html.Append(" data-value=\"").Append(whole).Append('"');
+
+        html.Append('>').Append(HtmlText.Escape(shown)).Append("</td>");
     }
 
     private static string Text(object? value) => value switch

@@ -33,7 +33,7 @@ public static class Formatters
         Look<Restoration>(restoration => RestorationView.Of(restoration).ToHtml(), restoration => RestorationView.Of(restoration).ToString());
         Look<RestorationResult>(result => DataFrameView.ToHtml(Table(result)), result => DataFrameView.ToText(Table(result)));
         Look<SelectivityResult>(result => new SelectivityView(result).ToHtml(), result => new SelectivityView(result).ToString());
-        Look<Continuation>(continuation => $"<div class=\"icae\">{Html.Escape(continuation.Text)}</div>", continuation => continuation.Text);
+        Look<Continuation>(continuation => $"<div class=\"icae\">{HtmlText.Escape(continuation.Text)}</div>", continuation => continuation.Text);
         Look<PretrainingRun>(run => RunSummary.Of(run).ToHtml(), run => RunSummary.Of(run).ToString());
         Look<ProgressBar>(bar => bar.ToHtml(), bar => bar.ToString());
     }

@@ -4,12 +4,9 @@ using ICAE.Lab.Charts;
 
 namespace ICAE.Lab.Display;
 
-/// <summary>HTML of texts that come from data, and of small tables.</summary>
+/// <summary>Small tables as HTML, and what stands in them.</summary>
 internal static class Html
 {
-    /// <summary>A text on one line, with visible signs for what a page would act on, and nothing of it markup.</summary>
-    public static string Escape(string text) => HtmlText.Escape(text);
-
     /// <summary>A whole number with separators.</summary>
     public static string Whole(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 
@@ -18,11 +15,11 @@ internal static class Html
     {
         var html = new StringBuilder("<table>");
         if (headings.Count > 0)
-            html.Append("<thead><tr>").AppendJoin("", headings.Select((heading, i) => $"<th scope=\"col\"{Class(i)}>{Escape(heading)}</th>")).Append("</tr></thead>");
+            html.Append("<thead><tr>").AppendJoin("", headings.Select((heading, i) => $"<th scope=\"col\"{Class(i)}>{HtmlText.Escape(heading)}</th>")).Append("</tr></thead>");
 
         html.Append("<tbody>");
         foreach (var row in rows)
-            html.Append("<tr>").AppendJoin("", row.Select((cell, i) => i == 0 ? $"<th scope=\"row\">{Escape(cell)}</th>" : $"<td{Class(i)}>{Escape(cell)}</td>")).Append("</tr>");
+            html.Append("<tr>").AppendJoin("", row.Select((cell, i) => i == 0 ? $"<th scope=\"row\">{HtmlText.Escape(cell)}</th>" : $"<td{Class(i)}>{HtmlText.Escape(cell)}</td>")).Append("</tr>");
 
         return html.Append("</tbody></table>").ToString();
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using ICAE.Lab.Autoencoder;
+using ICAE.Lab.Charts;
 
 namespace ICAE.Lab.Display;
 
@@ -45,12 +46,12 @@ public sealed record MemorySummary(string Heading, IReadOnlyList<(string What, l
         var description = string.Create(
             CultureInfo.InvariantCulture,
             $"Heat map: a row for each of the slots 0 to {slots - 1}, from the top; a column for each of a slot's {numbers} numbers{grouped}. Blue is negative, orange positive, the strongest colour {scale:G3}.");
-        var hidden = Hidden.Count == 0 ? "" : $"<div>Hidden from the decoder: slot {Html.Escape(string.Join(", ", Hidden))}.</div>";
+        var hidden = Hidden.Count == 0 ? "" : $"<div>Hidden from the decoder: slot {HtmlText.Escape(string.Join(", ", Hidden))}.</div>";
         var shownHeight = Math.Clamp(height * RowHeight, RowHeight, MostHeight);
-        return $"<div class=\"icae\"><div><b>{Html.Escape(Heading)}</b></div>{hidden}"
+        return $"<div class=\"icae\"><div><b>{HtmlText.Escape(Heading)}</b></div>{hidden}"
             + Html.Table(["", "bytes"], Sizes.Select(size => (string[])[size.What, Html.Whole(size.Bytes)]), numbers: true)
-            + $"<img alt=\"{Html.Escape(description)}\" src=\"data:image/png;base64,{Convert.ToBase64String(png)}\" style=\"width:{ShownWidth}px;max-width:100%;height:{shownHeight}px;image-rendering:pixelated\">"
-            + $"<div class=\"faint\">{Html.Escape(description)}</div></div>";
+            + $"<img alt=\"{HtmlText.Escape(description)}\" src=\"data:image/png;base64,{Convert.ToBase64String(png)}\" style=\"width:{ShownWidth}px;max-width:100%;height:{shownHeight}px;image-rendering:pixelated\">"
+            + $"<div class=\"faint\">{HtmlText.Escape(description)}</div></div>";
     }
 
     /// <summary>The summary as lines of text.</summary>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ICAE.Lab.Autoencoder;
+using ICAE.Lab.Charts;
 using ICAE.Lab.Experiments.RestorationEvaluation;
 using ICAE.Lab.Models;
 
@@ -65,8 +66,8 @@ public sealed record ModelSummary(string Heading, IReadOnlyList<string> Facts, I
     /// <returns>HTML without scripts.</returns>
     public string ToHtml()
     {
-        var facts = string.Concat(Facts.Select(fact => $"<div class=\"faint\">{Html.Escape(fact)}</div>"));
-        return $"<div class=\"icae\"><div><b>{Html.Escape(Heading)}</b></div>{facts}{Html.Table(["part", "parameters", "share"], Rows(), numbers: true)}</div>";
+        var facts = string.Concat(Facts.Select(fact => $"<div class=\"faint\">{HtmlText.Escape(fact)}</div>"));
+        return $"<div class=\"icae\"><div><b>{HtmlText.Escape(Heading)}</b></div>{facts}{Html.Table(["part", "parameters", "share"], Rows(), numbers: true)}</div>";
     }
 
     /// <summary>The summary as lines of text.</summary>

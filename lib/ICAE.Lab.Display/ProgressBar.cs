@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ICAE.Lab.Charts;
 using ICAE.Lab.Experiments.RestorationEvaluation;
 
 namespace ICAE.Lab.Display;
@@ -43,7 +44,7 @@ public sealed class ProgressBar : IProgress<double>, IProgress<RestorationProgre
     public string ToHtml()
     {
         var value = _share.ToString("0.###", CultureInfo.InvariantCulture);
-        return $"<div class=\"icae\">{Html.Escape(_title)} <progress max=\"1\" value=\"{value}\"></progress> {Html.Escape(State())}</div>";
+        return $"<div class=\"icae\">{HtmlText.Escape(_title)} <progress max=\"1\" value=\"{value}\"></progress> {HtmlText.Escape(State())}</div>";
     }
 
     /// <summary>The bar as a line of text.</summary>

@@ -34,13 +34,13 @@ public sealed record RestorationView(Restoration Restoration, MarkedRestoration?
     public string ToHtml()
     {
         if (Marked is null)
-            return $"<div class=\"icae\"><div class=\"faint\">{Html.Escape(Facts())}</div><p>{Html.Escape(Restoration.Text)}</p></div>";
+            return $"<div class=\"icae\"><div class=\"faint\">{HtmlText.Escape(Facts())}</div><p>{HtmlText.Escape(Restoration.Text)}</p></div>";
 
         var divides = !Restoration.IsRunningText;
         var legend = Marked.IsExact
             ? ""
             : "<div class=\"faint\"><del class=\"replaced\">replaced</del> by <ins class=\"replaced\">others</ins>, <del>left out</del>, <ins>added</ins>, <mark>moved</mark>; point at one to see more</div>";
-        return $"<div class=\"icae\"><div><b>{Html.Escape(Facts())}</b></div>{legend}<div class=\"sides\">"
+        return $"<div class=\"icae\"><div><b>{HtmlText.Escape(Facts())}</b></div>{legend}<div class=\"sides\">"
             + $"<div><div class=\"faint\">original</div><p>{MarkedHtml.Side(Marked.Original, isOriginal: true, divides)}</p></div>"
             + $"<div><div class=\"faint\">restored</div><p>{MarkedHtml.Side(Marked.Restored, isOriginal: false, divides)}</p></div></div></div>";
     }

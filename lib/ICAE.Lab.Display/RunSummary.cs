@@ -30,7 +30,7 @@ public sealed record RunSummary(string Heading, long Step, long Steps, IReadOnly
             .Select(curve => (TrainingFigures.Describe(curve.Key), (IReadOnlyList<(long, double)>)[.. curve.Select(point => (point.Step, point.Value))]))
             .ToArray();
         var bar = Steps > 0 ? $"<div><progress max=\"{Steps}\" value=\"{Math.Min(Step, Steps)}\"></progress></div>" : "";
-        return $"<div class=\"icae\"><div><b>{Html.Escape(Heading)}</b></div>{bar}{CurveDrawing.Draw(losses, Math.Max(1, Math.Max(Steps, Step)), "loss (nats a token)")}"
+        return $"<div class=\"icae\"><div><b>{HtmlText.Escape(Heading)}</b></div>{bar}{CurveDrawing.Draw(losses, Math.Max(1, Math.Max(Steps, Step)), "loss (nats a token)")}"
             + (Latest.Count == 0 ? "" : Html.Table(["latest", ""], Rows(), numbers: true)) + "</div>";
     }
 

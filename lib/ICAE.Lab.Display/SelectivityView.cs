@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ICAE.Lab.Charts;
 using ICAE.Lab.Evaluation;
 using ICAE.Lab.Experiments.MemorySelectivity;
 
@@ -16,7 +17,7 @@ public sealed record SelectivityView(SelectivityResult Result)
     /// <returns>HTML without scripts; a token says on hover what became of it and its surprisal.</returns>
     public string ToHtml()
     {
-        var html = new StringBuilder("<div class=\"icae\"><div><b>").Append(Html.Escape(Facts())).Append("</b></div>");
+        var html = new StringBuilder("<div class=\"icae\"><div><b>").Append(HtmlText.Escape(Facts())).Append("</b></div>");
         html.Append("<div class=\"faint\">plain: the base alone would have it, too; <ins>from the memory</ins>; <del>lost, or wrong</del>; <mark>lost, though the base alone had it</mark>; point at a token for more</div>");
         var restored = Result.Restored.ToLookup(token => token.TextId, StringComparer.Ordinal);
         var texts = Result.Tokens.GroupBy(token => token.TextId, StringComparer.Ordinal).ToList();
@@ -46,8 +47,8 @@ public sealed record SelectivityView(SelectivityResult Result)
 
     private static string Token(TokenGain token)
     {
-        var title = Html.Escape(string.Create(CultureInfo.InvariantCulture, $"{token.Without:0.00} nats without memory, {token.With:0.00} with"));
-        var text = Html.Escape(token.Token);
+        var title = HtmlText.Escape(string.Create(CultureInfo.InvariantCulture, $"{token.Without:0.00} nats without memory, {token.With:0.00} with"));
+        var text = HtmlText.Escape(token.Token);
         return token.Origin switch
         {
             TokenOrigin.Remembered => $"<ins title=\"{title}\">{text}</ins>",
@@ -59,8 +60,8 @@ public sealed record SelectivityView(SelectivityResult Result)
 
     private static string Token(RestoredToken token)
     {
-        var title = Html.Escape(string.Create(CultureInfo.InvariantCulture, $"{Told(token.Alignment)}; {token.Without:0.00} nats by the base alone behind the same tokens"));
-        var text = Html.Escape(token.Token);
+        var title = HtmlText.Escape(string.Create(CultureInfo.InvariantCulture, $"{Told(token.Alignment)}; {token.Without:0.00} nats by the base alone behind the same tokens"));
+        var text = HtmlText.Escape(token.Token);
         return token switch
         {
             { Alignment: not AlignmentKind.Match } => $"<del title=\"{title}\">{text}</del>",

@@ -27,8 +27,7 @@ internal static class SmallFile
             throw new JupyterException($"{path}: {what} cannot be read: {error.Message.ReplaceLineEndings(" ")}", error);
         }
 
-        ReadOnlyMemory<byte> text = bytes.AsSpan().StartsWith("\uFEFF"u8) ? bytes.AsMemory(3) : bytes;
-        if (!JsonFrame.TryParse(text, MaxDepth, out var json, out var fault))
+        if (!JsonFrame.TryParse(ByteOrderMark.Skip(bytes.AsMemory()), MaxDepth, out var json, out var fault))
             throw new JupyterException($"{path}: {what} is malformed: {fault}");
 
         return json;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using System.Text.Unicode;
+using ICAE.Lab.Formats;
 using ICAE.Lab.Jupyter;
 
 namespace ICAE.Lab.Notebooks;
@@ -68,7 +69,7 @@ internal static partial class NotebookReader
 
     private static JsonObject ParseJson(ReadOnlyMemory<byte> json, string path)
     {
-        var bytes = json.Span.StartsWith("\uFEFF"u8) ? json[3..] : json;
+        var bytes = ByteOrderMark.Skip(json);
         if (!Utf8.IsValid(bytes.Span))
             throw Bad(path, null, "it is not UTF-8");
 

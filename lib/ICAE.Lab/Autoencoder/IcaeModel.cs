@@ -126,7 +126,7 @@ public sealed class IcaeModel : IDisposable
 
     /// <summary>Whether it was trained to go on from a text; <see langword="null"/> where its folder does not say.</summary>
     public bool? IsTrainedToContinue =>
-        double.TryParse(Facts.GetValueOrDefault(ContinuationFact), NumberStyles.Float, CultureInfo.InvariantCulture, out var share) ? share > 0 : null;
+        ReadNumber(Facts, ContinuationFact) is { } share ? share > 0 : null;
 
     /// <summary>What is to be expected of a text whose length training did not show.</summary>
     /// <param name="tokens">The text's length.</param>
@@ -585,6 +585,10 @@ public sealed class IcaeModel : IDisposable
             onText(text);
         }
     }
+
+    /// <summary>A number among a card's facts; <see langword="null"/> where there is none of that name.</summary>
+    internal static double? ReadNumber(IReadOnlyDictionary<string, string> facts, string name) =>
+        double.TryParse(facts.GetValueOrDefault(name), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     /// <summary>The lengths that facts speak of, ascending.</summary>
     internal static IReadOnlyList<int> ReadLengths(IReadOnlyDictionary<string, string>? facts) =>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ICAE.Lab.Autoencoder;
 using ICAE.Lab.Models;
 
@@ -148,9 +147,7 @@ public static class RunDefaults
             {
                 Icae = file.Config,
                 EosId = file.Usage.EosId,
-                InputNoise = double.TryParse(file.Facts.GetValueOrDefault(IcaeModel.NoiseFact), NumberStyles.Float, CultureInfo.InvariantCulture, out var noise) && noise is >= 0 and <= 1
-                    ? noise
-                    : autoencoder.InputNoise,
+                InputNoise = IcaeModel.ReadNumber(file.Facts, IcaeModel.NoiseFact) is >= 0 and <= 1 and double noise ? noise : autoencoder.InputNoise,
 
                 // Behind keys and values there is nothing else for a continuation's first token to stand behind.
                 ContinuationToken = file.Usage.ContinuationToken || file.Config.Layout == SlotLayout.KeysAndValues,

@@ -1,27 +1,13 @@
 namespace ICAE.Lab.Kernel.Tests.Protocol;
 
 /// <summary>A stream that takes nothing until it is released.</summary>
-internal sealed class HeldStream : Stream
+internal sealed class HeldStream : MemoryStream
 {
     private readonly ManualResetEventSlim _released = new();
     private readonly ManualResetEventSlim _reached = new();
     private volatile bool _closed;
 
     public List<byte> Written { get; } = [];
-
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     public void WaitForWriter(TimeSpan limit) => Assert.True(_reached.Wait(limit));
 
@@ -34,16 +20,6 @@ internal sealed class HeldStream : Stream
         ObjectDisposedException.ThrowIf(_closed, this);
         Written.AddRange(buffer.AsSpan(offset, count));
     }
-
-    public override void Flush()
-    {
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

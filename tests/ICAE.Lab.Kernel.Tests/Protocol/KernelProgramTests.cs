@@ -212,55 +212,28 @@ public sealed class KernelProgramTests : IAsyncLifetime, IDisposable
     public async Task A_standard_error_that_nobody_reads_holds_nothing_up()
     {
         Skip.If(OperatingSystem.IsWindows(), "Descriptors are replaced on Unix only.");
-        var connection = ConnectionFile.Create();
-        var file = _folder.File("connection.json");
-        connection.Write(file);
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [KernelPrograms.Spec().Arguments[1], file]) { RedirectStandardError = true })!;
-        try
+        await RunAloneAsync(WithOwnError, async (_, connection, client) =>
         {
-            using var client = new JupyterClient(connection);
-            await client.WaitUntilReadyAsync().WaitAsync(Limit);
             using var forger = new JupyterClient(connection with { Key = "another" });
             Assert.True((await client.ExecuteAsync(new ExecuteRequest(WriteError(new string('x', 1 << 20)) + "Console.Write(1);")).WaitAsync(Limit)).Succeeded);
             forger.Send("x_request", []);
 
             Assert.True((await client.ExecuteAsync(new ExecuteRequest("Console.Write(2);")).WaitAsync(Limit)).Succeeded);
-            await client.ShutdownAsync().WaitAsync(Limit);
-            await process.WaitForExitAsync().WaitAsync(Limit);
-            Assert.Equal(0, process.ExitCode);
-        }
-        finally
-        {
-            process.Kill();
-        }
+        });
     }
 
     [SkippableFact]
     public async Task It_runs_without_a_standard_error()
     {
         Skip.IfNot(File.Exists("/bin/sh"), "There is no /bin/sh.");
-        var connection = ConnectionFile.Create();
-        var file = _folder.File("connection.json");
-        connection.Write(file);
-        using var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec dotnet \"$1\" \"$2\" 2>&-", "sh", KernelPrograms.Spec().Arguments[1], file]))!;
-        try
+        await RunAloneAsync(file => new ProcessStartInfo("/bin/sh", ["-c", "exec dotnet \"$1\" \"$2\" 2>&-", "sh", KernelPrograms.Spec().Arguments[1], file]), async (_, _, client) =>
         {
-            using var client = new JupyterClient(connection);
-            await client.WaitUntilReadyAsync().WaitAsync(Limit);
-
             // The runtime has a file of its own at the number, which it does not hand to children; it must be left alone.
             const string Code = "Console.Error.Write(1); [System.Runtime.InteropServices.DllImport(\"libc\")] static extern int fcntl(int file, int command); fcntl(2, 1)";
             var flags = "";
             Assert.True((await client.ExecuteAsync(new ExecuteRequest(Code), message => flags = message.Type == "execute_result" ? message.Content["data"]!["text/plain"]!.ToString() : flags).WaitAsync(Limit)).Succeeded);
             Assert.True(flags is "1" or "-1", flags);
-            await client.ShutdownAsync().WaitAsync(Limit);
-            await process.WaitForExitAsync().WaitAsync(Limit);
-            Assert.Equal(0, process.ExitCode);
-        }
-        finally
-        {
-            process.Kill();
-        }
+        });
     }
 
     [Theory]
@@ -382,31 +355,15 @@ public sealed class KernelProgramTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
-    public async Task Messages_that_are_not_signed_right_are_dropped_and_logged()
+    public Task Messages_that_are_not_signed_right_are_dropped_and_logged() => RunAloneAsync(WithOwnError, async (process, connection, client) =>
     {
-        var connection = ConnectionFile.Create();
-        var file = _folder.File("connection.json");
-        connection.Write(file);
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [KernelPrograms.Spec().Arguments[1], file]) { RedirectStandardError = true })!;
-        try
-        {
-            using var client = new JupyterClient(connection);
-            await client.WaitUntilReadyAsync().WaitAsync(Limit);
-            using var forger = new JupyterClient(connection with { Key = "another" });
-            forger.Send("execute_request", new JsonObject { ["code"] = "Environment.Exit(3)" });
-            var line = await process.StandardError.ReadLineAsync().WaitAsync(Limit);
+        using var forger = new JupyterClient(connection with { Key = "another" });
+        forger.Send("execute_request", new JsonObject { ["code"] = "Environment.Exit(3)" });
+        var line = await process.StandardError.ReadLineAsync().WaitAsync(Limit);
 
-            Assert.Contains("BadSignature", line, StringComparison.Ordinal);
-            Assert.True((await client.ExecuteAsync(new ExecuteRequest("1 + 1")).WaitAsync(Limit)).Succeeded);
-            await client.ShutdownAsync().WaitAsync(Limit);
-            await process.WaitForExitAsync().WaitAsync(Limit);
-            Assert.Equal(0, process.ExitCode);
-        }
-        finally
-        {
-            process.Kill();
-        }
-    }
+        Assert.Contains("BadSignature", line, StringComparison.Ordinal);
+        Assert.True((await client.ExecuteAsync(new ExecuteRequest("1 + 1")).WaitAsync(Limit)).Succeeded);
+    });
 
     [SkippableFact]
     public async Task A_log_that_others_write_too_loses_nothing()
@@ -449,6 +406,31 @@ public sealed class KernelProgramTests : IAsyncLifetime, IDisposable
         Assert.Equal(argument.StartsWith('/') ? 1 : 2, process.ExitCode);
         Assert.Contains(argument.StartsWith('/') ? argument : "CONNECTION_FILE", error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    /// <summary>How a kernel is started whose standard error is a pipe that nobody reads but the test.</summary>
+    private static ProcessStartInfo WithOwnError(string connectionFile) => new("dotnet", [KernelPrograms.Spec().Arguments[1], connectionFile]) { RedirectStandardError = true };
+
+    /// <summary>Runs a kernel apart from the tests' own until it has been shut down and has ended in order.</summary>
+    private async Task RunAloneAsync(Func<string, ProcessStartInfo> start, Func<Process, ConnectionFile, JupyterClient, Task> use)
+    {
+        var connection = ConnectionFile.Create();
+        var file = _folder.File("connection.json");
+        connection.Write(file);
+        using var process = Process.Start(start(file))!;
+        try
+        {
+            using var client = new JupyterClient(connection);
+            await client.WaitUntilReadyAsync().WaitAsync(Limit);
+            await use(process, connection, client);
+            await client.ShutdownAsync().WaitAsync(Limit);
+            await process.WaitForExitAsync().WaitAsync(Limit);
+            Assert.Equal(0, process.ExitCode);
+        }
+        finally
+        {
+            process.Kill();
+        }
     }
 
     /// <summary>C# that writes to the descriptor of standard error, as native code does.</summary>

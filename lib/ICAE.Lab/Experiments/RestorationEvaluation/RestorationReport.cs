@@ -1,4 +1,3 @@
-using System.Globalization;
 using ICAE.Lab.Autoencoder;
 using ICAE.Lab.Data;
 using ICAE.Lab.Models;
@@ -132,7 +131,7 @@ public sealed record RestorationReport(
 
     private static string RandomShare(IReadOnlyDictionary<string, string> facts)
     {
-        if (!facts.TryGetValue(RandomShareFact, out var text) || !double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var share))
+        if (IcaeModel.ReadNumber(facts, RandomShareFact) is not { } share)
             return "not stated";
 
         return share == 0 ? "none" : Invariant($"{100 * share:0.#} %");
