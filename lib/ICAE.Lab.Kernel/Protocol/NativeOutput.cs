@@ -1,6 +1,5 @@
 using System.IO.Pipes;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 
 namespace ICAE.Lab.Kernel.Protocol;
 
@@ -81,7 +80,7 @@ internal sealed partial class NativeOutput : IDisposable
         var reader = new AnonymousPipeServerStream(PipeDirection.In, HandleInheritability.None);
         var writeEnd = reader.ClientSafePipeHandle;
         if (DuplicateTo((int)writeEnd.DangerousGetHandle(), descriptor) >= 0)
-            return new NativePipe(descriptor, reader, new AnonymousPipeClientStream(PipeDirection.Out, writeEnd), RandomNumberGenerator.GetBytes(16), copy);
+            return new NativePipe(descriptor, reader, new AnonymousPipeClientStream(PipeDirection.Out, writeEnd), copy);
 
         writeEnd.Dispose();
         reader.Dispose();

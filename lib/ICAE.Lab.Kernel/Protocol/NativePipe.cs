@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 
 namespace ICAE.Lab.Kernel.Protocol;
@@ -6,10 +7,11 @@ namespace ICAE.Lab.Kernel.Protocol;
 /// <param name="descriptor">The descriptor.</param>
 /// <param name="reader">The pipe's end to read.</param>
 /// <param name="writer">Its other end.</param>
-/// <param name="mark">Bytes that nothing else writes: where they arrive, all that was written before has arrived.</param>
 /// <param name="copy">Gets what arrives as well, as soon as it does; may be absent.</param>
-internal sealed class NativePipe(int descriptor, Stream reader, Stream writer, byte[] mark, OutputCopy? copy) : IDisposable
+internal sealed class NativePipe(int descriptor, Stream reader, Stream writer, OutputCopy? copy) : IDisposable
 {
+    // No text has the first byte: the end of what was written is never kept back as the beginning of a mark.
+    private readonly byte[] _mark = [0xFF, .. RandomNumberGenerator.GetBytes(15)];
     private readonly SemaphoreSlim _arrived = new(0);
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
     private Action<string> _received = static _ => { };
@@ -24,7 +26,7 @@ internal sealed class NativePipe(int descriptor, Stream reader, Stream writer, b
         new Thread(Read) { IsBackground = true, Name = $"descriptor {descriptor}" }.UnsafeStart();
     }
 
-    /// <summary>Waits until what was written before has been read.</summary>
+    /// <summary>Waits until what was written before has been read: writes bytes that nothing else writes, and waits for them.</summary>
     public void Mark(TimeSpan limit)
     {
         // Marks of waits that were given up.
@@ -32,7 +34,7 @@ internal sealed class NativePipe(int descriptor, Stream reader, Stream writer, b
         {
         }
 
-        writer.Write(mark);
+        writer.Write(_mark);
         _arrived.Wait(limit);
     }
 
@@ -48,8 +50,21 @@ internal sealed class NativePipe(int descriptor, Stream reader, Stream writer, b
         var buffer = new byte[1 << 16];
         var kept = 0;
         int count;
-        while ((count = reader.Read(buffer, kept, buffer.Length - kept)) > 0)
+        while ((count = ReadSome(buffer.AsSpan(kept))) > 0)
             kept = Take(buffer, kept + count);
+    }
+
+    private int ReadSome(Span<byte> buffer)
+    {
+        try
+        {
+            return reader.Read(buffer);
+        }
+        catch (Exception error) when (error is IOException or ObjectDisposedException)
+        {
+            // Closed while it waited.
+            return 0;
+        }
     }
 
     /// <summary>Hands on what is whole.</summary>
@@ -58,15 +73,15 @@ internal sealed class NativePipe(int descriptor, Stream reader, Stream writer, b
     {
         var rest = buffer.AsSpan(0, length);
         int at;
-        while ((at = rest.IndexOf(mark)) >= 0)
+        while ((at = rest.IndexOf(_mark)) >= 0)
         {
             Send(rest[..at]);
-            rest = rest[(at + mark.Length)..];
+            rest = rest[(at + _mark.Length)..];
             _arrived.Release();
         }
 
-        var kept = Math.Min(rest.Length, mark.Length - 1);
-        while (!rest[^kept..].SequenceEqual(mark.AsSpan(0, kept)))
+        var kept = Math.Min(rest.Length, _mark.Length - 1);
+        while (!rest[^kept..].SequenceEqual(_mark.AsSpan(0, kept)))
             kept--;
 
         Send(rest[..^kept]);
