@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
+using ICAE.Lab.Models;
 using static TorchSharp.torch;
 
 namespace ICAE.Lab.Training;
@@ -113,6 +114,7 @@ public sealed class TrainingLoop
     private Dictionary<string, double> Update(TrainableBuffer buffer, AdamW optimizer, long step)
     {
         using var scope = NewDisposeScope();
+        using var mode = DenormalMode.Set(flush: true);
         buffer.ZeroGradients();
         var reports = new List<StepReport>();
         for (var part = 0; part < _settings.Accumulation; part++)
@@ -151,6 +153,7 @@ public sealed class TrainingLoop
         IReadOnlyDictionary<string, double> values;
         try
         {
+            using var mode = DenormalMode.Set(flush: true);
             values = _task.Evaluate(cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

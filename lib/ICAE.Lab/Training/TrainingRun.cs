@@ -43,8 +43,12 @@ public static class TrainingRun
     public static RunStatus Run(RunFolder folder, IProgress<RunProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(folder);
+        return TrainingThread.Run(folder.Settings.Threads, () => RunHere(folder, progress, cancellation));
+    }
+
+    private static RunStatus RunHere(RunFolder folder, IProgress<RunProgress>? progress, CancellationToken cancellation)
+    {
         using var alone = folder.Lock();
-        using var threads = new TorchThreads(folder.Settings.Threads);
         try
         {
             using var task = Begin(folder);

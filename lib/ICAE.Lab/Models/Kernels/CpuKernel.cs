@@ -53,6 +53,13 @@ internal static unsafe class CpuKernel
             return;
         }
 
-        Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, part => body(rows * part / threads, rows * (part + 1) / threads));
+        // Threads that the runtime makes meanwhile would keep this one's mode; each part takes it for itself.
+        var flush = DenormalMode.IsFlushing;
+        using var kept = DenormalMode.Set(flush: false);
+        Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, part =>
+        {
+            using var mode = DenormalMode.Set(flush);
+            body(rows * part / threads, rows * (part + 1) / threads);
+        });
     }
 }
