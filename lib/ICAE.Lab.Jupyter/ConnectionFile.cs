@@ -14,7 +14,12 @@ namespace ICAE.Lab.Jupyter;
 public sealed record ConnectionFile
 {
     private const string What = "the connection file";
+    private const int FirstPort = 10_000;
+    private const int PortRange = 22_768;
+    private const uint PortSpread = 14_071;
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, IndentSize = 2, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private static int _ports;
 
     /// <summary>The loopback address, as it stands in the file.</summary>
     public required string Ip { get; init; }
@@ -153,28 +158,45 @@ public sealed record ConnectionFile
         return true;
     }
 
-    private static int[] FreePorts(int count)
+    /// <summary>Whether somebody listens at one of its ports.</summary>
+    internal bool HasTakenPort()
     {
-        var listeners = new List<TcpListener>();
+        _ = TryLoopback(Ip, out var address);
+        return Enum.GetValues<JupyterChannel>().Any(channel => IsTaken(new IPEndPoint(address, Port(channel))));
+    }
+
+    private static bool IsTaken(IPEndPoint point)
+    {
+        using var listener = new TcpListener(point);
         try
         {
-            for (var index = 0; index < count; index++)
-            {
-                var listener = new TcpListener(IPAddress.Loopback, 0);
-                listeners.Add(listener);
-                listener.Start();
-            }
+            listener.Start();
+            return false;
+        }
+        catch (SocketException)
+        {
+            return true;
+        }
+    }
 
-            return [.. listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port)];
-        }
-        catch (SocketException error)
+    /// <summary>
+    /// Ports that nobody listens at now. Whoever binds them comes later: so they are not those that systems give to any connection, and each process goes through them from
+    /// a place of its own.
+    /// </summary>
+    private static int[] FreePorts(int count)
+    {
+        var ports = new List<int>();
+        for (var tries = 0; ports.Count < count; tries++)
         {
-            throw new JupyterException($"There are no free ports on 127.0.0.1: {error.Message}", error);
+            if (tries == PortRange)
+                throw new JupyterException("There are no free ports on 127.0.0.1.");
+
+            var port = FirstPort + (int)((((uint)Environment.ProcessId * PortSpread) + (uint)Interlocked.Increment(ref _ports)) % PortRange);
+            if (!IsTaken(new IPEndPoint(IPAddress.Loopback, port)))
+                ports.Add(port);
         }
-        finally
-        {
-            listeners.ForEach(listener => listener.Dispose());
-        }
+
+        return [.. ports];
     }
 
     private static string Text(JsonObject json, string path, string name, string? fallback)

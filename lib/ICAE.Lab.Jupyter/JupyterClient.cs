@@ -14,6 +14,7 @@ namespace ICAE.Lab.Jupyter;
 public sealed class JupyterClient : IDisposable
 {
     private static readonly TimeSpan FirstReadyTry = TimeSpan.FromSeconds(0.25);
+    private static readonly TimeSpan SettleInterval = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan LongestReadyTry = TimeSpan.FromSeconds(8);
     private readonly ConcurrentDictionary<string, PendingRequest> _pending = new();
     private readonly MessageSigner _signer;
@@ -181,6 +182,14 @@ public sealed class JupyterClient : IDisposable
     }
 
     /// <summary>Ends every wait, now and later, because the kernel is dead.</summary>
+    /// <summary>Waits while there are requests that wait.</summary>
+    /// <param name="limit">How long at most.</param>
+    internal async Task SettleAsync(TimeSpan limit)
+    {
+        for (var waited = TimeSpan.Zero; !_pending.IsEmpty && waited < limit; waited += SettleInterval)
+            await Task.Delay(SettleInterval).ConfigureAwait(false);
+    }
+
     internal void Fail(string reason) => Fail(new KernelDiedException(reason));
 
     private void Fail(Exception reason)
@@ -235,15 +244,17 @@ public sealed class JupyterClient : IDisposable
         CancellationToken cancellationToken)
     {
         JsonObject? reply = null;
+        var atRest = false;
         var idle = !untilIdle;
         while (reply is null || !idle)
         {
-            if (await NextAsync(pending, reply is null ? Timeout.InfiniteTimeSpan : IdleLimit, cancellationToken).ConfigureAwait(false) is not (var from, var message))
-                return (reply!, false);
+            if (await NextAsync(pending, reply is null && !atRest ? Timeout.InfiniteTimeSpan : IdleLimit, cancellationToken).ConfigureAwait(false) is not (var from, var message))
+                return (reply ?? NoReply(), false);
 
             if (from == JupyterChannel.IoPub)
             {
-                idle |= message.Type == "status" && message.Content["execution_state"]?.ToString() == "idle";
+                atRest |= message.Type == "status" && message.Content["execution_state"]?.ToString() == "idle";
+                idle |= atRest;
                 published?.Invoke(message);
             }
             else if (from == JupyterChannel.Stdin)
@@ -258,6 +269,9 @@ public sealed class JupyterClient : IDisposable
 
         return (reply, true);
     }
+
+    /// <summary>Stands for a reply that was lost: some kernels drop it when an interrupt comes between the code's end and the reply.</summary>
+    private static JsonObject NoReply() => new() { ["status"] = "error", ["ename"] = "NoReply", ["evalue"] = "The kernel is done with the request and has not replied.", ["traceback"] = new JsonArray() };
 
     /// <summary>The next message for a request; nothing where none comes in time.</summary>
     private static async Task<(JupyterChannel From, JupyterMessage Message)?> NextAsync(PendingRequest pending, TimeSpan limit, CancellationToken cancellationToken)

@@ -1,28 +1,28 @@
-using System.Diagnostics;
-
 namespace ICAE.Lab.Jupyter;
 
-/// <summary>Asks a kernel's heartbeat again and again, and tells once when it has been silent for too long.</summary>
+/// <summary>
+/// Asks a kernel's heartbeat again and again, and tells once when too many questions in a row had no answer. Questions are counted and not time: a process that was held
+/// up itself has asked none meanwhile.
+/// </summary>
 internal sealed class KernelHeartbeat : IDisposable
 {
+    private const int Questions = 5;
     private readonly Lock _lock = new();
     private readonly Action<IReadOnlyList<byte[]>> _send;
     private readonly Action _silent;
-    private readonly TimeSpan _limit;
     private readonly Timer _timer;
-    private long _answered = Stopwatch.GetTimestamp();
+    private int _unanswered;
     private bool _ended;
 
     public KernelHeartbeat(Action<IReadOnlyList<byte[]>> send, TimeSpan limit, Action silent)
     {
         _send = send;
         _silent = silent;
-        _limit = limit;
-        var period = TimeSpan.FromMilliseconds(Math.Max(limit.TotalMilliseconds / 5, 10));
+        var period = TimeSpan.FromMilliseconds(Math.Max(limit.TotalMilliseconds / Questions, 10));
         _timer = new Timer(_ => Tick(), null, TimeSpan.Zero, period);
     }
 
-    public void Answered() => Volatile.Write(ref _answered, Stopwatch.GetTimestamp());
+    public void Answered() => Interlocked.Exchange(ref _unanswered, 0);
 
     public void Dispose()
     {
@@ -39,7 +39,7 @@ internal sealed class KernelHeartbeat : IDisposable
             if (_ended)
                 return;
 
-            _ended = Stopwatch.GetElapsedTime(Volatile.Read(ref _answered)) > _limit;
+            _ended = Interlocked.Increment(ref _unanswered) > Questions + 1;
         }
 
         if (_ended)

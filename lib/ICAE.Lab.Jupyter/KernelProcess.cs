@@ -15,6 +15,7 @@ public sealed partial class KernelProcess : IAsyncDisposable
 {
     private const int InterruptSignal = 2;
     private const int ShownErrorLength = 2000;
+    private const int MaxStarts = 3;
 
     // What a shell makes of SIGILL, SIGABRT, SIGBUS (macOS, Linux), SIGFPE and SIGSEGV.
     private static readonly int[] CrashCodes = [132, 134, 135, 138, 136, 139];
@@ -66,7 +67,22 @@ public sealed partial class KernelProcess : IAsyncDisposable
     public static async Task<KernelProcess> StartAsync(KernelLaunch launch, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(launch);
-        var connection = ConnectionFile.Create(launch.Name);
+        for (var start = 1; ; start++)
+        {
+            var connection = ConnectionFile.Create(launch.Name);
+            try
+            {
+                return await StartAsync(launch, connection, cancellationToken).ConfigureAwait(false);
+            }
+            catch (KernelDiedException) when (start < MaxStarts && connection.HasTakenPort())
+            {
+                // The ports were free when they were chosen, and another process was faster.
+            }
+        }
+    }
+
+    private static async Task<KernelProcess> StartAsync(KernelLaunch launch, ConnectionFile connection, CancellationToken cancellationToken)
+    {
         var folder = Directory.CreateTempSubdirectory("icae-kernel-").FullName;
         KernelProcess kernel;
         try
@@ -217,6 +233,8 @@ public sealed partial class KernelProcess : IAsyncDisposable
 
         // What it started may hold its output open for ever.
         await Task.WhenAny(pumps, Task.Delay(DrainLimit)).ConfigureAwait(false);
+        // What it sent before it ended may still be on its way.
+        await Client.SettleAsync(DrainLimit).ConfigureAwait(false);
         Client.Fail($"The kernel {Name} ended with exit code {_process.ExitCode}.{CrashNote(_process.ExitCode)}{DroppedEnd()}{ErrorEnd()}");
     }
 

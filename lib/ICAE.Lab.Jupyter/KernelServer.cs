@@ -137,6 +137,10 @@ public sealed class KernelServer : IDisposable
         {
             socket.Bind(address);
         }
+        catch (AddressAlreadyInUseException error)
+        {
+            throw new JupyterException($"{address}: the {channel} socket cannot be bound: another program uses the port.", error);
+        }
         catch (NetMQException error)
         {
             throw new JupyterException($"{address}: the {channel} socket cannot be bound: {error.Message}", error);

@@ -14,7 +14,14 @@ public sealed class JupyterFixture : IAsyncLifetime
         if (_server is not null)
             await _server.DisposeAsync();
 
-        Directory.Delete(_folder, recursive: true);
+        try
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+        catch (IOException)
+        {
+            // What the server started may still write; the system removes temporary folders.
+        }
     }
 
     /// <summary>The server, with Python's kernel; the test is skipped where either is missing.</summary>

@@ -5,7 +5,7 @@ namespace ICAE.Lab.Jupyter.Tests;
 
 /// <summary>
 /// A kernel whose code is what it prints; <c>ask</c> asks for a name, <c>fail</c> fails, <c>hang</c> never ends, <c>no idle</c> never says that it is
-/// idle, <c>deep</c> publishes what no client takes.
+/// idle, <c>no reply</c> says nothing else, <c>deep</c> publishes what no client takes.
 /// </summary>
 internal sealed class EchoKernel : IDisposable
 {
@@ -76,6 +76,12 @@ internal sealed class EchoKernel : IDisposable
         if (code == "no idle")
         {
             Reply(JupyterChannel.Shell, message, "execute_reply", new JsonObject { ["status"] = "ok", ["execution_count"] = 7 });
+            return;
+        }
+
+        if (code == "no reply")
+        {
+            State(message, "idle");
             return;
         }
 

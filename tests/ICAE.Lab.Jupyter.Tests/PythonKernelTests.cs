@@ -156,7 +156,7 @@ public sealed class PythonKernelTests : IDisposable
     public async Task A_program_that_never_answers_is_ended()
     {
         Skip.IfNot(File.Exists("/bin/sh"), "There is no /bin/sh.");
-        var launch = Launch("/bin/sh", "-c", "sleep 1000") with { ReadyLimit = TimeSpan.FromSeconds(1) };
+        var launch = Launch("/bin/sh", "-c", "sleep 1000") with { ReadyLimit = TimeSpan.FromSeconds(2) };
 
         var error = await Assert.ThrowsAsync<JupyterException>(() => KernelProcess.StartAsync(launch, _limit.Token));
 

@@ -122,6 +122,18 @@ public sealed class ServerClientTests : IDisposable
     }
 
     [Fact]
+    public async Task A_reply_that_never_comes_is_not_waited_for()
+    {
+        using var client = new JupyterClient(_connection) { IdleLimit = TimeSpan.FromSeconds(1) };
+        await client.WaitUntilReadyAsync(_limit.Token);
+
+        var result = await client.ExecuteAsync(new ExecuteRequest("no reply"), cancellationToken: _limit.Token);
+
+        Assert.False(result.Succeeded);
+        Assert.Equal(("NoReply", "The kernel is done with the request and has not replied."), (result.ErrorName, result.ErrorValue));
+    }
+
+    [Fact]
     public async Task A_message_that_is_dropped_is_told_to_who_waits()
     {
         var rejected = new ConcurrentQueue<MessageRejection>();

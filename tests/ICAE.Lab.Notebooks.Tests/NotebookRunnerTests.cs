@@ -71,10 +71,10 @@ public sealed class NotebookRunnerTests : IDisposable
     {
         var document = Notebooks.Python(Notebooks.Code("print('kept')\nwhile True: pass"), Notebooks.Code("print('on')"));
 
-        var result = await RunAsync(document, new NotebookRunSettings { CellLimit = TimeSpan.FromSeconds(3) });
+        var result = await RunAsync(document, new NotebookRunSettings { CellLimit = TimeSpan.FromSeconds(8) });
 
         Assert.Equal(NotebookOutcome.Failed, result.Outcome);
-        Assert.Contains("3 s", Assert.Single(result.Failures).Reason);
+        Assert.Contains("8 s", Assert.Single(result.Failures).Reason);
         Assert.Equal("kept\n", document.Cells[0].Outputs[0]["text"]!.ToString());
         Assert.Equal("KeyboardInterrupt", document.Cells[0].Outputs[1]["ename"]!.ToString());
         Assert.Equal("on\n", document.Cells[1].Outputs.Single()["text"]!.ToString());
@@ -85,7 +85,7 @@ public sealed class NotebookRunnerTests : IDisposable
     {
         var document = Notebooks.Python(Notebooks.Code("import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True:\n    try: time.sleep(100)\n    except BaseException: pass"), Notebooks.Code("1"));
 
-        var result = await RunAsync(document, new NotebookRunSettings { CellLimit = TimeSpan.FromSeconds(2), InterruptLimit = TimeSpan.FromSeconds(2) });
+        var result = await RunAsync(document, new NotebookRunSettings { CellLimit = TimeSpan.FromSeconds(8), InterruptLimit = TimeSpan.FromSeconds(2) });
 
         Assert.Equal(NotebookOutcome.KernelDied, result.Outcome);
         Assert.Equal("Timeout", Assert.Single(result.Failures).Name);
@@ -101,7 +101,7 @@ public sealed class NotebookRunnerTests : IDisposable
         var result = await RunAsync(document, null, progress =>
         {
             if (progress is { Number: 2, Ended: false })
-                cancel.CancelAfter(TimeSpan.FromSeconds(2));
+                cancel.CancelAfter(TimeSpan.FromSeconds(8));
         }, cancel.Token);
 
         Assert.Equal(NotebookOutcome.Cancelled, result.Outcome);

@@ -45,6 +45,10 @@ internal static class KernelCopies
             if (Directory.Exists(prepared))
                 Directory.Delete(prepared, recursive: true);
 
+            // Another process was faster; what has this name has this content.
+            if (Directory.Exists(copy))
+                return copy;
+
             throw new IcaeException($"{copy}: the kernel cannot be copied: {error.Message}", error);
         }
     }

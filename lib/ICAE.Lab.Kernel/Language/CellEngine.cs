@@ -10,6 +10,7 @@ internal sealed class CellEngine : IDisposable
     private readonly ConcurrentDictionary<string, ICellLanguage> _languages = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ICellCommand> _commands = new(StringComparer.Ordinal);
     private volatile CellRun? _running;
+    private volatile CellRun? _next;
 
     /// <summary>Creates an engine.</summary>
     /// <param name="packageFolder">Where packages that notebooks reference are restored.</param>
@@ -63,7 +64,11 @@ internal sealed class CellEngine : IDisposable
     /// <summary>Runs a cell.</summary>
     /// <param name="run">The cell; it is ended.</param>
     /// <returns>Why it failed; <see langword="null"/> if it did not.</returns>
-    public Task<CellError?> RunAsync(CellRun run) => _thread.RunAsync(() => RunSegmentsAsync(run));
+    public Task<CellError?> RunAsync(CellRun run)
+    {
+        _next = run;
+        return _thread.RunAsync(() => RunSegmentsAsync(run));
+    }
 
     /// <summary>Calls code of a cell back: what it throws is told to the run, which is ended.</summary>
     public Task CallAsync(CellRun run, Action code) => _thread.RunAsync(() =>
@@ -82,10 +87,10 @@ internal sealed class CellEngine : IDisposable
     /// <summary>Does something on the cell thread, behind the cell that runs.</summary>
     public Task<T> DoAsync<T>(Func<Task<T>> work) => _thread.RunAsync(work);
 
-    /// <summary>Stops the cell that runs, if one does. Returns at once.</summary>
+    /// <summary>Stops the cell that runs, or that waits for the thread; if there is none, nothing. Returns at once.</summary>
     public void Interrupt()
     {
-        if (_running is not { } run)
+        if ((_running ?? _next) is not { } run)
             return;
 
         CellInterrupter.Start(run);
@@ -113,6 +118,7 @@ internal sealed class CellEngine : IDisposable
     {
         run.Begin();
         _running = run;
+        _next = null;
         try
         {
             var segments = CellParser.Parse(run.Code, _languages.ContainsKey, _commands.ContainsKey, (name, arguments) => _commands[name].AddsLanguage(arguments));

@@ -13,6 +13,7 @@ namespace ICAE.Lab.Kernel.Language;
 internal sealed class PackageRestorer(string folder)
 {
     private const int MaxShownErrors = 5;
+    private static readonly TimeSpan LockInterval = TimeSpan.FromMilliseconds(100);
     private readonly List<PackageReference> _packages = [];
     private readonly List<string> _sources = [];
 
@@ -57,9 +58,11 @@ internal sealed class PackageRestorer(string folder)
             return known;
 
         var names = string.Join("; ", packages);
+        FileStream? alone = null;
         try
         {
             Directory.CreateDirectory(place);
+            alone = await LockAsync(place + ".lock", cancellationToken);
             await File.WriteAllTextAsync(Path.Combine(place, "packages.csproj"), project, cancellationToken);
 
             // Settings of a folder above would change what is restored.
@@ -69,14 +72,32 @@ internal sealed class PackageRestorer(string folder)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
+            alone?.Dispose();
             throw new CellErrorException($"#r \"nuget: …\" ({names}): {place} cannot be written: {error.Message}", error);
         }
 
+        using var held = alone;
         var (exitCode, output) = await RunAsync(place, cancellationToken);
         if (exitCode == 0 && PackageAssets.TryRead(assetsFile) is { } assets)
             return assets;
 
         throw new CellErrorException($"#r \"nuget: …\" ({names}): the packages cannot be restored (without a network, only those restored before can):\n{Errors(output)}");
+    }
+
+    /// <summary>Waits while another kernel restores the same packages. A process that ends leaves no lock behind.</summary>
+    private static async Task<FileStream> LockAsync(string path, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (File.Exists(path))
+            {
+                await Task.Delay(LockInterval, cancellationToken);
+            }
+        }
     }
 
     private static XElement Project(List<PackageReference> packages, List<string> sources) => new(

@@ -10,9 +10,9 @@ namespace ICAE.Lab.Kernel.Protocol;
 internal sealed class KernelLog(OutputCopy output)
 {
     private const int MaxLines = 50;
-    private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
+    private const long WindowMilliseconds = 10_000;
     private readonly Lock _gate = new();
-    private DateTime _windowStart;
+    private long _windowStart = long.MinValue / 2;
     private int _lines;
     private int _dropped;
 
@@ -21,8 +21,8 @@ internal sealed class KernelLog(OutputCopy output)
     {
         lock (_gate)
         {
-            var now = DateTime.UtcNow;
-            if (now - _windowStart > Window)
+            var now = Environment.TickCount64;
+            if (now - _windowStart > WindowMilliseconds)
             {
                 if (_dropped > 0)
                     Put($"icae-kernel: {_dropped} further messages were left out{Environment.NewLine}");
@@ -33,7 +33,7 @@ internal sealed class KernelLog(OutputCopy output)
             if (++_lines > MaxLines)
                 _dropped++;
             else
-                Put($"icae-kernel {now.ToString("HH:mm:ss", CultureInfo.InvariantCulture)}: {message}{Environment.NewLine}");
+                Put($"icae-kernel {DateTime.UtcNow.ToString("HH:mm:ss", CultureInfo.InvariantCulture)}: {message}{Environment.NewLine}");
         }
     }
 

@@ -30,7 +30,10 @@ internal static class KernelProcessHost
         };
         TaskScheduler.UnobservedTaskException += (_, fault) => fault.SetObserved();
 
-        KernelHost host;
+        KernelHost? host = null;
+
+        // Before the sockets answer: who has an answer may interrupt at once.
+        Signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Handle(context, () => host?.Interrupt())));
         try
         {
             host = new KernelHost(connection, PackageFolder(), native, log);
@@ -38,21 +41,25 @@ internal static class KernelProcessHost
         catch (JupyterException error)
         {
             log.Write(error.Message);
-            return 1;
+            return End(native, exitCode: 1);
         }
 
-        Signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Handle(context, host.Interrupt)));
         Signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Handle(context, host.Stop)));
         ParentWatch.Start(host.Stop);
         host.WaitForStop();
         host.Dispose();
         NetMQConfig.Cleanup(block: false);
 
+        return End(native, exitCode: 0);
+    }
+
+    private static int End(NativeOutput native, int exitCode)
+    {
         native.Drain();
 
-        // Threads that cells have left running do not keep the process.
-        Environment.Exit(0);
-        return 0;
+        // Threads that wait, and those that cells have left running, do not keep the process.
+        Environment.Exit(exitCode);
+        return exitCode;
     }
 
     private static bool IsStop(Exception error, KernelLog log)

@@ -12,10 +12,11 @@ internal sealed partial class NativeOutput : IDisposable
 {
     private const int StandardOutput = 1;
     private const int StandardError = 2;
-    private static readonly TimeSpan FlushLimit = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(1);
     private readonly Stream _originalError;
     private readonly NativePipe[] _pipes;
+    private Task _flushed = Task.CompletedTask;
 
     private NativeOutput(Stream originalError, bool replaced)
     {
@@ -46,15 +47,19 @@ internal sealed partial class NativeOutput : IDisposable
             pipe.Start(text => received(pipe.Descriptor == StandardError, text));
     }
 
-    /// <summary>Waits until what was written so far has arrived: for the C library and for each pipe .3 s at most.</summary>
+    /// <summary>Waits until what was written so far has arrived: for the C library and for each pipe 3 s at most. Called by one thread at a time.</summary>
     public void Flush()
     {
         if (_pipes.Length == 0)
             return;
 
-        // The C library's buffers are locked while somebody writes; whoever holds such a lock must not hold up the kernel.
-        var flushed = Task.Run(() => FlushFiles(0));
-        flushed.Wait(FlushLimit);
+        // The C library's buffers are locked while somebody writes; whoever holds such a lock must not hold up the kernel, and is waited for once.
+        if (_flushed.IsCompleted)
+        {
+            _flushed = Task.Run(() => FlushFiles(0));
+            _flushed.Wait(FlushLimit);
+        }
+
         foreach (var pipe in _pipes)
             pipe.Mark(FlushLimit);
     }

@@ -12,9 +12,11 @@ internal sealed class NativePipe(int descriptor, Stream reader, Stream writer, O
 {
     // No text has the first byte: the end of what was written is never kept back as the beginning of a mark.
     private readonly byte[] _mark = [0xFF, .. RandomNumberGenerator.GetBytes(15)];
-    private readonly SemaphoreSlim _arrived = new(0);
+    private readonly object _gate = new();
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
     private Action<string> _received = static _ => { };
+    private long _written;
+    private long _arrived;
 
     /// <summary>The descriptor that the pipe stands in for.</summary>
     public int Descriptor => descriptor;
@@ -29,20 +31,21 @@ internal sealed class NativePipe(int descriptor, Stream reader, Stream writer, O
     /// <summary>Waits until what was written before has been read: writes bytes that nothing else writes, and waits for them.</summary>
     public void Mark(TimeSpan limit)
     {
-        // Marks of waits that were given up.
-        while (_arrived.Wait(0))
-        {
-        }
-
+        var end = Environment.TickCount64 + (long)limit.TotalMilliseconds;
         writer.Write(_mark);
-        _arrived.Wait(limit);
+        lock (_gate)
+        {
+            // Counted: marks of waits that were given up arrive before this one.
+            _written++;
+            while (_arrived < _written && end - Environment.TickCount64 is > 0 and var left)
+                Monitor.Wait(_gate, (int)left);
+        }
     }
 
     public void Dispose()
     {
         writer.Dispose();
         reader.Dispose();
-        _arrived.Dispose();
     }
 
     private void Read()
@@ -77,7 +80,11 @@ internal sealed class NativePipe(int descriptor, Stream reader, Stream writer, O
         {
             Send(rest[..at]);
             rest = rest[(at + _mark.Length)..];
-            _arrived.Release();
+            lock (_gate)
+            {
+                _arrived++;
+                Monitor.PulseAll(_gate);
+            }
         }
 
         var kept = Math.Min(rest.Length, _mark.Length - 1);

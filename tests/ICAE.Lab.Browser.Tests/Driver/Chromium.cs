@@ -83,15 +83,18 @@ internal sealed class Chromium : IAsyncDisposable
         await _pipe.DisposeAsync();
 
         // Processes of the browser may write to the profile for a moment after it has ended.
-        const int Attempts = 20;
+        const int Attempts = 100;
         for (var attempt = 1; Directory.Exists(_profile); attempt++)
         {
             try
             {
                 Directory.Delete(_profile, recursive: true);
             }
-            catch (IOException) when (attempt < Attempts)
+            catch (IOException)
             {
+                if (attempt == Attempts)
+                    return;
+
                 await Task.Delay(100);
             }
         }

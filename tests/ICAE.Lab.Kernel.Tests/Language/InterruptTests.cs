@@ -152,6 +152,27 @@ public sealed class InterruptTests : IDisposable
         Assert.Equal("2", await _cells.ValueAsync("1 + 1"));
     }
 
+    [Fact]
+    public async Task A_cell_that_waits_for_the_thread_is_stopped_too()
+    {
+        using var go = new ManualResetEventSlim();
+        var other = _cells.Engine.DoAsync(() =>
+        {
+            go.Wait();
+            return Task.FromResult(true);
+        });
+        var output = new RecordedOutput();
+        var run = BeginAsync("while (true) { }", output);
+
+        _cells.Engine.Interrupt();
+        go.Set();
+
+        Assert.True(await other);
+        Assert.NotNull((await run.WaitAsync(Limit)).Error);
+        Assert.Empty(output.Out);
+        Assert.Equal("2", await _cells.ValueAsync("1 + 1"));
+    }
+
     private async Task<CellError?> InterruptAsync(string code) => (await InterruptWithAsync(code)).Error;
 
     private async Task<(CellError? Error, RecordedOutput Output)> InterruptWithAsync(string code)

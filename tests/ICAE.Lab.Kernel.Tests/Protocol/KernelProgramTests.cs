@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using ICAE.Lab.Jupyter;
 
@@ -220,6 +222,25 @@ public sealed class KernelProgramTests : IAsyncLifetime, IDisposable
 
             Assert.True((await client.ExecuteAsync(new ExecuteRequest("Console.Write(2);")).WaitAsync(Limit)).Succeeded);
         });
+    }
+
+    [SkippableFact]
+    public async Task A_kernel_whose_ports_were_taken_in_the_meantime_gets_others()
+    {
+        Skip.IfNot(File.Exists("/bin/sh"), "There is no /bin/sh.");
+        const string Script = "if [ ! -e first ]; then cp \"$2\" copy; mv copy first; while [ ! -e go ]; do sleep .05; done; fi; exec dotnet \"$1\" \"$2\"";
+        var spec = KernelPrograms.Spec();
+        var launch = new KernelLaunch { Spec = new KernelSpec { Arguments = ["/bin/sh", "-c", Script, "sh", spec.Arguments[1], "{connection_file}"], DisplayName = "Slow", Language = "C#" }, WorkingFolder = _folder.Path };
+        var starting = KernelProcess.StartAsync(launch);
+        while (!File.Exists(_folder.File("first")))
+            await Task.Delay(20);
+
+        using var other = new TcpListener(IPAddress.Loopback, ConnectionFile.Read(_folder.File("first")).ControlPort);
+        other.Start();
+        await File.WriteAllTextAsync(_folder.File("go"), "");
+
+        await using var kernel = await starting.WaitAsync(Limit);
+        Assert.Equal("2", await kernel.ValueAsync("1 + 1"));
     }
 
     [SkippableFact]

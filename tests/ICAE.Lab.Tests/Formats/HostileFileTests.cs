@@ -7,7 +7,7 @@ namespace ICAE.Lab.Tests.Formats;
 public sealed class HostileFileTests
 {
     private const long MaxAllocatedBytes = 50_000_000;
-    private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxTime = TimeSpan.FromSeconds(20);
 
     public static TheoryData<string> Cases() => [.. HostileFiles.Names];
 

@@ -143,6 +143,10 @@ public sealed class TransformerLawTests
         using var model = Transformer.Create(Llama with { Layers = Layers }, CPU, 7);
         using var adapter = LoraAdapter.Create(new LoraConfig { Rank = 1, Targets = ["q_proj", "v_proj"] }, model.Config, CPU, 5);
 
+        // What other tests left to the finaliser must not go meanwhile.
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+
         // As many tensors as ever lived at a time, so that every one above them shows.
         while (Tensor.TotalCount < Tensor.PeakCount)
         {
