@@ -15,7 +15,7 @@ internal static class AnswerConsole
         var conditions = AnswerFigures.Conditions.Where(row => result.All.Scores.ContainsKey(row.Condition)).ToArray();
         console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
-            $"[bold]{result.Model}[/]: {result.All.Count} questions about {result.Texts} texts at {result.TokensPerSlot:0.#} tokens a slot, {result.Skipped} too long (texts over {result.Settings.LongestText} tokens, or more than model or base can hold)");
+            $"[bold]{result.Model}[/]: {result.All.Count} questions about {result.Texts} texts at {result.TokensPerSlot:0.#} tokens a slot, {result.Skipped} left out (texts over {result.Settings.LongestText} tokens, more than model or base can hold, or answers that contain what ends an answer)");
         if (!result.IsTrainedToAnswer)
             console.MarkupLine("It was not trained to answer prompts (icae finetune).");
 

@@ -162,20 +162,20 @@ public sealed record ConnectionFile
     internal bool HasTakenPort()
     {
         _ = TryLoopback(Ip, out var address);
-        return Enum.GetValues<JupyterChannel>().Any(channel => IsTaken(new IPEndPoint(address, Port(channel))));
+        return Enum.GetValues<JupyterChannel>().Any(channel => WhyTaken(new IPEndPoint(address, Port(channel))) is not null);
     }
 
-    private static bool IsTaken(IPEndPoint point)
+    private static SocketException? WhyTaken(IPEndPoint point)
     {
         using var listener = new TcpListener(point);
         try
         {
             listener.Start();
-            return false;
+            return null;
         }
-        catch (SocketException)
+        catch (SocketException error)
         {
-            return true;
+            return error;
         }
     }
 
@@ -186,13 +186,16 @@ public sealed record ConnectionFile
     private static int[] FreePorts(int count)
     {
         var ports = new List<int>();
+        SocketException? last = null;
         for (var tries = 0; ports.Count < count; tries++)
         {
             if (tries == PortRange)
-                throw new JupyterException("There are no free ports on 127.0.0.1.");
+                throw new JupyterException($"There are no free ports on 127.0.0.1: {last?.Message}", last!);
 
             var port = FirstPort + (int)((((uint)Environment.ProcessId * PortSpread) + (uint)Interlocked.Increment(ref _ports)) % PortRange);
-            if (!IsTaken(new IPEndPoint(IPAddress.Loopback, port)))
+            if (WhyTaken(new IPEndPoint(IPAddress.Loopback, port)) is { } taken)
+                last = taken;
+            else
                 ports.Add(port);
         }
 

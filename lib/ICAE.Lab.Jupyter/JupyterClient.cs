@@ -14,7 +14,7 @@ namespace ICAE.Lab.Jupyter;
 public sealed class JupyterClient : IDisposable
 {
     private static readonly TimeSpan FirstReadyTry = TimeSpan.FromSeconds(0.25);
-    private static readonly TimeSpan SettleInterval = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan SettleInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestReadyTry = TimeSpan.FromSeconds(8);
     private readonly ConcurrentDictionary<string, PendingRequest> _pending = new();
     private readonly MessageSigner _signer;
@@ -22,6 +22,7 @@ public sealed class JupyterClient : IDisposable
     private readonly SocketLoop _loop;
     private readonly KernelHeartbeat? _heartbeat;
     private volatile Exception? _failure;
+    private long _received;
 
     /// <summary>Connects to a kernel. Whether there is one shows only when it answers: <see cref="WaitUntilReadyAsync"/>.</summary>
     /// <param name="connection">Addresses and key.</param>
@@ -55,8 +56,8 @@ public sealed class JupyterClient : IDisposable
     public string Session { get; } = Guid.NewGuid().ToString();
 
     /// <summary>
-    /// How long a request whose reply has come waits for more output. A kernel says that it is idle right behind its reply; where that is lost, the
-    /// request is over all the same.
+    /// How long a request whose reply has come waits for more output, and one that the kernel is done with for its reply. A kernel says that it is idle right behind its
+    /// reply; where one of them is lost, the request is over all the same.
     /// </summary>
     internal TimeSpan IdleLimit { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -181,15 +182,22 @@ public sealed class JupyterClient : IDisposable
         _signer.Dispose();
     }
 
-    /// <summary>Ends every wait, now and later, because the kernel is dead.</summary>
-    /// <summary>Waits while there are requests that wait.</summary>
+    /// <summary>Waits while requests wait and messages arrive.</summary>
     /// <param name="limit">How long at most.</param>
     internal async Task SettleAsync(TimeSpan limit)
     {
-        for (var waited = TimeSpan.Zero; !_pending.IsEmpty && waited < limit; waited += SettleInterval)
+        long before;
+        var waited = TimeSpan.Zero;
+        do
+        {
+            before = Interlocked.Read(ref _received);
             await Task.Delay(SettleInterval).ConfigureAwait(false);
+            waited += SettleInterval;
+        }
+        while (!_pending.IsEmpty && before != Interlocked.Read(ref _received) && waited < limit);
     }
 
+    /// <summary>Ends every wait, now and later, because the kernel is dead.</summary>
     internal void Fail(string reason) => Fail(new KernelDiedException(reason));
 
     private void Fail(Exception reason)
@@ -301,6 +309,7 @@ public sealed class JupyterClient : IDisposable
 
     private void Receive(JupyterChannel channel, List<byte[]> frames)
     {
+        Interlocked.Increment(ref _received);
         if (channel == JupyterChannel.Heartbeat)
         {
             _heartbeat?.Answered();

@@ -38,6 +38,9 @@ internal sealed class DataCleanCommand : IcaeCommand
     {
         var (arguments, terminal) = (invocation.Arguments, invocation.Terminal);
         var removed = new List<RemovedSentence>();
+        if (arguments.GetValue(_removed) is { } list && Path.GetDirectoryName(Path.GetFullPath(list)) is { } place && !Directory.Exists(place))
+            throw new UsageException($"{list}: there is no such folder to write the list of removed sentences to.");
+
         var request = new CleaningRequest
         {
             Texts = arguments.GetRequiredValue(_files),

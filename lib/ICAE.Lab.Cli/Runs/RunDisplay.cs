@@ -89,7 +89,7 @@ internal sealed class RunDisplay(Terminal terminal, bool measures = true) : IPro
             head += string.Create(CultureInfo.InvariantCulture, $", {pace.TokensPerSecond:N0} tokens/s, {Duration(pace.TimeLeft)} left");
 
         var grid = new Grid().AddColumn().AddColumn(new GridColumn().RightAligned());
-        grid.AddRow(new Text(head), new Text("Ctrl-C saves and stops", new Style(Color.Grey)));
+        grid.AddRow(new Text(head), new Text(measures ? "Ctrl-C saves and stops" : "Ctrl-C stops, and nothing is kept", new Style(Color.Grey)));
         foreach (var (name, number) in _latest.OrderBy(pair => pair.Key.StartsWith("validation", StringComparison.Ordinal)))
             grid.AddRow(new Text("  " + name.Replace('_', ' ')), new Text(NumberText.Of(number)));
 

@@ -90,7 +90,9 @@ internal sealed class CellEngine : IDisposable
     /// <summary>Stops the cell that runs, or that waits for the thread; if there is none, nothing. Returns at once.</summary>
     public void Interrupt()
     {
-        if ((_running ?? _next) is not { } run)
+        // In this order: a cell that begins meanwhile is the one or the other.
+        var next = _next;
+        if ((_running ?? next) is not { } run)
             return;
 
         CellInterrupter.Start(run);
@@ -140,7 +142,10 @@ internal sealed class CellEngine : IDisposable
 
     private async Task RunSegmentAsync(CellSegment segment, CellRun run, bool isLast)
     {
-        run.Cancellation.ThrowIfCancellationRequested();
+        // The token follows the mark on another thread.
+        if (run.IsInterrupted)
+            throw new OperationCanceledException(run.Cancellation);
+
         if (segment.Command is { } command)
             await _commands[command].RunAsync(segment, run);
         else if (_languages.TryGetValue(segment.Language, out var language))

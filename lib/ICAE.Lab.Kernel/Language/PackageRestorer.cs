@@ -13,6 +13,9 @@ namespace ICAE.Lab.Kernel.Language;
 internal sealed class PackageRestorer(string folder)
 {
     private const int MaxShownErrors = 5;
+    private const int HeldOnLinux = 11;
+    private const int HeldOnMac = 35;
+    private const int HeldOnWindows = unchecked((int)0x80070020);
     private static readonly TimeSpan LockInterval = TimeSpan.FromMilliseconds(100);
     private readonly List<PackageReference> _packages = [];
     private readonly List<string> _sources = [];
@@ -54,15 +57,18 @@ internal sealed class PackageRestorer(string folder)
         var project = Project(packages, sources).ToString();
         var place = Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(project)))[..32]);
         var assetsFile = Path.Combine(place, "obj", "project.assets.json");
-        if (packages.All(package => !package.Version.Contains('*')) && PackageAssets.TryRead(assetsFile) is { } known)
+        var isFixed = packages.All(package => !package.Version.Contains('*'));
+        if (isFixed && PackageAssets.TryRead(assetsFile) is { } known)
             return known;
 
         var names = string.Join("; ", packages);
-        FileStream? alone = null;
+        await using var alone = await LockAsync(place, names, cancellationToken);
+        if (isFixed && PackageAssets.TryRead(assetsFile) is { } others)
+            return others;
+
         try
         {
             Directory.CreateDirectory(place);
-            alone = await LockAsync(place + ".lock", cancellationToken);
             await File.WriteAllTextAsync(Path.Combine(place, "packages.csproj"), project, cancellationToken);
 
             // Settings of a folder above would change what is restored.
@@ -72,11 +78,9 @@ internal sealed class PackageRestorer(string folder)
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            alone?.Dispose();
-            throw new CellErrorException($"#r \"nuget: …\" ({names}): {place} cannot be written: {error.Message}", error);
+            throw CannotWrite(place, names, error);
         }
 
-        using var held = alone;
         var (exitCode, output) = await RunAsync(place, cancellationToken);
         if (exitCode == 0 && PackageAssets.TryRead(assetsFile) is { } assets)
             return assets;
@@ -85,20 +89,27 @@ internal sealed class PackageRestorer(string folder)
     }
 
     /// <summary>Waits while another kernel restores the same packages. A process that ends leaves no lock behind.</summary>
-    private static async Task<FileStream> LockAsync(string path, CancellationToken cancellationToken)
+    private async Task<FileStream> LockAsync(string place, string names, CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                Directory.CreateDirectory(folder);
+                return new FileStream(place + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException) when (File.Exists(path))
+            catch (IOException error) when (error.HResult is HeldOnLinux or HeldOnMac or HeldOnWindows)
             {
                 await Task.Delay(LockInterval, cancellationToken);
             }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                throw CannotWrite(place, names, error);
+            }
         }
     }
+
+    private static CellErrorException CannotWrite(string place, string names, Exception error) => new($"#r \"nuget: …\" ({names}): {place} cannot be written: {error.Message}", error);
 
     private static XElement Project(List<PackageReference> packages, List<string> sources) => new(
         "Project",

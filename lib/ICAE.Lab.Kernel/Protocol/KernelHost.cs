@@ -21,7 +21,7 @@ internal sealed class KernelHost : IDisposable
     private readonly Channel<JupyterMessage> _requests = Channel.CreateUnbounded<JupyterMessage>(new UnboundedChannelOptions { SingleReader = true });
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Binds the sockets and starts to answer.</summary>
+    /// <summary>Binds the sockets.</summary>
     /// <exception cref="JupyterException">A socket cannot be bound.</exception>
     public KernelHost(ConnectionFile connection, string packageFolder, NativeOutput native, KernelLog log)
     {
@@ -31,6 +31,11 @@ internal sealed class KernelHost : IDisposable
         _comms = new Comms(_server, _engine);
         _execution = new Execution(_server, _engine, _desk, native);
         _assistance = new Assistance(_engine);
+    }
+
+    /// <summary>Starts to answer.</summary>
+    public void Start()
+    {
         _server.Start();
         Publish("status", new JsonObject { ["execution_state"] = "starting" }, null);
         _ = _engine.WarmUpAsync();

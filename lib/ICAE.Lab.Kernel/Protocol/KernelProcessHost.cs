@@ -30,10 +30,7 @@ internal static class KernelProcessHost
         };
         TaskScheduler.UnobservedTaskException += (_, fault) => fault.SetObserved();
 
-        KernelHost? host = null;
-
-        // Before the sockets answer: who has an answer may interrupt at once.
-        Signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Handle(context, () => host?.Interrupt())));
+        KernelHost host;
         try
         {
             host = new KernelHost(connection, PackageFolder(), native, log);
@@ -44,8 +41,11 @@ internal static class KernelProcessHost
             return End(native, exitCode: 1);
         }
 
+        // Before the sockets answer: who has an answer may interrupt at once.
+        Signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, context => Handle(context, host.Interrupt)));
         Signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, context => Handle(context, host.Stop)));
         ParentWatch.Start(host.Stop);
+        host.Start();
         host.WaitForStop();
         host.Dispose();
         NetMQConfig.Cleanup(block: false);

@@ -16,7 +16,7 @@ internal sealed partial class NativeOutput : IDisposable
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(1);
     private readonly Stream _originalError;
     private readonly NativePipe[] _pipes;
-    private Task _flushed = Task.CompletedTask;
+    private Thread? _flushing;
 
     private NativeOutput(Stream originalError, bool replaced)
     {
@@ -53,11 +53,13 @@ internal sealed partial class NativeOutput : IDisposable
         if (_pipes.Length == 0)
             return;
 
-        // The C library's buffers are locked while somebody writes; whoever holds such a lock must not hold up the kernel, and is waited for once.
-        if (_flushed.IsCompleted)
+        // The C library's buffers are locked while somebody writes; whoever holds such a lock must not hold up the kernel, and is waited for once. A thread of its own: cells
+        // may keep those of the pool busy.
+        if (_flushing is not { IsAlive: true })
         {
-            _flushed = Task.Run(() => FlushFiles(0));
-            _flushed.Wait(FlushLimit);
+            _flushing = new Thread(() => _ = FlushFiles(0)) { IsBackground = true, Name = "flush" };
+            _flushing.UnsafeStart();
+            _flushing.Join(FlushLimit);
         }
 
         foreach (var pipe in _pipes)

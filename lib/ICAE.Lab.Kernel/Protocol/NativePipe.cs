@@ -17,6 +17,7 @@ internal sealed class NativePipe(int descriptor, Stream reader, Stream writer, O
     private Action<string> _received = static _ => { };
     private long _written;
     private long _arrived;
+    private bool _closed;
 
     /// <summary>The descriptor that the pipe stands in for.</summary>
     public int Descriptor => descriptor;
@@ -37,7 +38,7 @@ internal sealed class NativePipe(int descriptor, Stream reader, Stream writer, O
         {
             // Counted: marks of waits that were given up arrive before this one.
             _written++;
-            while (_arrived < _written && end - Environment.TickCount64 is > 0 and var left)
+            while (!_closed && _arrived < _written && end - Environment.TickCount64 is > 0 and var left)
                 Monitor.Wait(_gate, (int)left);
         }
     }
@@ -55,6 +56,12 @@ internal sealed class NativePipe(int descriptor, Stream reader, Stream writer, O
         int count;
         while ((count = ReadSome(buffer.AsSpan(kept))) > 0)
             kept = Take(buffer, kept + count);
+
+        lock (_gate)
+        {
+            _closed = true;
+            Monitor.PulseAll(_gate);
+        }
     }
 
     private int ReadSome(Span<byte> buffer)

@@ -17,6 +17,9 @@ public static class IcaeFolder
     /// <summary>The file with constant slots.</summary>
     public const string ConstantSlotsFileName = "constant-slots.safetensors";
 
+    // How the names of facts about constant slots begin.
+    private const string ConstantSlotsFact = "constant_slots";
+
     /// <summary>Saves an autoencoder. A process that dies on the way leaves a folder that no loader takes.</summary>
     /// <param name="folder">The folder; it is made where there is none.</param>
     /// <param name="icae">The autoencoder.</param>
@@ -72,6 +75,8 @@ public static class IcaeFolder
         foreach (var (name, value) in facts ?? new Dictionary<string, string>())
             all[name] = value;
 
+        // First without: a process that dies in between must not leave new slots beside what was said of others.
+        (file with { ConstantSlots = null, Facts = file.Facts.Where(fact => !fact.Key.StartsWith(ConstantSlotsFact, StringComparison.Ordinal)).ToDictionary() }).Write(folder);
         slots.Save(Path.Combine(folder, ConstantSlotsFileName));
         (file with { ConstantSlots = ConstantSlotsFileName, Facts = all }).Write(folder);
     }
@@ -83,7 +88,6 @@ public static class IcaeFolder
     /// <returns>The slots, or <see langword="null"/>; the caller owns them.</returns>
     internal static ConstantSlots? KeptConstantSlots(string folder, Icae icae, IDictionary<string, string> facts)
     {
-        const string Prefix = "constant_slots";
         ConstantSlots? slots = null;
         try
         {
@@ -97,7 +101,7 @@ public static class IcaeFolder
                 return null;
             }
 
-            foreach (var (fact, value) in (file?.Facts ?? new Dictionary<string, string>()).Where(pair => pair.Key.StartsWith(Prefix, StringComparison.Ordinal)))
+            foreach (var (fact, value) in (file?.Facts ?? new Dictionary<string, string>()).Where(pair => pair.Key.StartsWith(ConstantSlotsFact, StringComparison.Ordinal)))
                 facts[fact] = value;
 
             return slots;

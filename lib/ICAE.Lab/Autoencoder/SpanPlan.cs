@@ -107,8 +107,8 @@ public sealed record SpanPlan(int TextLength, IReadOnlyList<SpanPlan.Span> Spans
     private static SpanPlan Cut(IcaeConfig config, int textLength, Func<int, int> slotsOf)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(textLength, 1);
-        var count = Math.Max(1, RoundUp(textLength / (config.Slots * config.TokensPerSlot)));
-        var length = (textLength + count - 1) / count;
+        var count = Math.Clamp(RoundUp(textLength / (config.Slots * config.TokensPerSlot)), 1, textLength);
+        var length = (int)(((long)textLength + count - 1) / count);
         var spans = new List<Span>(count);
         for (var start = 0; start < textLength; start += length)
         {

@@ -33,6 +33,11 @@ public sealed class CorpusSource
     /// <exception cref="IcaeException">A text cannot be read.</exception>
     public IEnumerable<TextDocument> Documents(DataSplit split) => _paths.SelectMany(path => Read(path, split));
 
+    /// <summary>The validation texts that corpora among the paths bring along; paths without splits have none.</summary>
+    /// <returns>The texts, read one by one.</returns>
+    /// <exception cref="IcaeException">A text cannot be read.</exception>
+    public IEnumerable<TextDocument> OwnValidation() => _paths.Where(CorpusManifest.IsIn).SelectMany(path => Read(path, DataSplit.Validation));
+
     private void Check(string path)
     {
         if (!Path.Exists(path))

@@ -18,8 +18,18 @@ public static class InstructionShard
     {
         ArgumentNullException.ThrowIfNull(examples);
         var number = 0;
-        var written = TokenShardWriter.Write(path, tokenizer, examples.SelectMany(Documents), cancellationToken: cancellation);
-        return number > 0 ? (number, written.Tokens) : throw new ConfigurationException("There is no example to be learned from.");
+        var written = TokenShardWriter.Write(path, tokenizer, All(), cancellationToken: cancellation);
+        return (number, written.Tokens);
+
+        IEnumerable<TextDocument> All()
+        {
+            foreach (var document in examples.SelectMany(Documents))
+                yield return document;
+
+            // Within, so that a shard that is there already stays.
+            if (number == 0)
+                throw new ConfigurationException("There is no example to be learned from.");
+        }
 
         TextDocument[] Documents(InstructionExample example)
         {

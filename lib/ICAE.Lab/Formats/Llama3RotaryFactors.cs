@@ -50,7 +50,7 @@ internal static class Llama3RotaryFactors
         for (var i = 0; i < divisors.Length; i++)
         {
             var expected = Divisor(Wave(i, divisors.Length, theta), factor, high, context);
-            if (Math.Abs(divisors[i] - expected) > Tolerance * expected)
+            if (!(Math.Abs(divisors[i] - expected) <= Tolerance * expected))
                 return false;
         }
 
@@ -75,7 +75,7 @@ internal static class Llama3RotaryFactors
         var atZero = points[0].Smooth - slope * points[0].Inverse;
         var high = Rounded(1 - 1 / atZero);
         var context = Math.Round(slope * (high - 1));
-        return high > 1 && context > 0 && Fits(divisors, theta, factor, high, context) ? Settings(factor, high, context) : null;
+        return high > 1 && double.IsFinite(high) && context > 0 && double.IsFinite(context) && Fits(divisors, theta, factor, high, context) ? Settings(factor, high, context) : null;
     }
 
     private static double Rounded(double value) => Math.Abs(value - Math.Round(value)) < Tolerance * value ? Math.Round(value) : value;

@@ -15,9 +15,9 @@ internal readonly ref partial struct DenormalMode
     private const uint DenormalsAreZero = 0x0040;
     private const uint FlushToZero = 0x8000;
     private const uint Both = DenormalsAreZero | FlushToZero;
-    private readonly bool _before;
+    private readonly uint _before;
 
-    private DenormalMode(bool before) => _before = before;
+    private DenormalMode(uint before) => _before = before;
 
     /// <summary>Whether it does anything on this machine.</summary>
     public static bool IsAvailable { get; } = OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture == Architecture.X64;
@@ -32,16 +32,12 @@ internal readonly ref partial struct DenormalMode
 
             Span<byte> environment = stackalloc byte[EnvironmentSize];
             Get(ref MemoryMarshal.GetReference(environment));
-            return IsSet(environment);
+            return (MemoryMarshal.Read<uint>(environment[ControlAt..]) & Both) == Both;
         }
     }
 
     /// <summary>Changes this thread's mode; disposing gives back what it had.</summary>
-    public static DenormalMode Set(bool flush)
-    {
-        var before = IsAvailable && Exchange(flush);
-        return new DenormalMode(before);
-    }
+    public static DenormalMode Set(bool flush) => new(IsAvailable ? Exchange(flush ? Both : 0) : 0);
 
     public void Dispose()
     {
@@ -49,21 +45,21 @@ internal readonly ref partial struct DenormalMode
             Exchange(_before);
     }
 
-    private static bool Exchange(bool flush)
+    /// <summary>Sets the two bits of the thread's register.</summary>
+    /// <returns>What they were.</returns>
+    private static uint Exchange(uint bits)
     {
         Span<byte> environment = stackalloc byte[EnvironmentSize];
         Get(ref MemoryMarshal.GetReference(environment));
-        var before = IsSet(environment);
-        if (before == flush)
+        ref var control = ref MemoryMarshal.AsRef<uint>(environment[ControlAt..]);
+        var before = control & Both;
+        if (before == bits)
             return before;
 
-        ref var control = ref MemoryMarshal.AsRef<uint>(environment[ControlAt..]);
-        control = flush ? control | Both : control & ~Both;
+        control = (control & ~Both) | bits;
         Set(ref MemoryMarshal.GetReference(environment));
         return before;
     }
-
-    private static bool IsSet(ReadOnlySpan<byte> environment) => (MemoryMarshal.Read<uint>(environment[ControlAt..]) & Both) == Both;
 
     [LibraryImport("libm.so.6", EntryPoint = "fegetenv")]
     private static partial int Get(ref byte environment);

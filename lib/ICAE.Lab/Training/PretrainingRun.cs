@@ -28,7 +28,7 @@ public sealed class PretrainingRun
         _open = open;
     }
 
-    /// <summary>Told, on the run's own thread, when there is something new to see. A handler must be quick and must not throw.</summary>
+    /// <summary>Told, on a thread of the run, when there is something new to see. A handler must be quick and must not throw.</summary>
     public event EventHandler? Changed;
 
     /// <summary>The run's folder.</summary>

@@ -32,8 +32,10 @@ public sealed record RunData(string Tokenizer, string Training, string Validatio
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(training);
-        var held = validation ?? (training.HasSplits ? training : throw new ConfigurationException("Texts to evaluate on are needed: those to train on bring no validation split of their own."));
-        if (tokenizer is null && (training.Shard ?? held.Shard) is { } shard)
+        if (validation is null && !training.HasSplits)
+            throw new ConfigurationException("Texts to evaluate on are needed: those to train on bring no validation split of their own.");
+
+        if (tokenizer is null && (training.Shard ?? validation?.Shard) is { } shard)
             throw new ConfigurationException($"{shard}: a token shard needs the tokenizer that it was made with: name it, or start from a base.");
 
         var folder = Path.Combine(run, FolderName);
@@ -42,7 +44,7 @@ public sealed record RunData(string Tokenizer, string Training, string Validatio
         return new RunData(
             Path.GetFullPath(tokenizer ?? folder),
             Given(training, known) ?? Write(folder, DataSplit.Train, training.Documents(DataSplit.Train), known, told, cancellation),
-            Given(held, known) ?? Write(folder, DataSplit.Validation, held.Documents(DataSplit.Validation), known, told, cancellation));
+            (validation is null ? null : Given(validation, known)) ?? Write(folder, DataSplit.Validation, validation?.Documents(DataSplit.Validation) ?? training.OwnValidation(), known, told, cancellation));
     }
 
     /// <summary>Makes the shards of texts that are at hand, for a base's tokenizer.</summary>

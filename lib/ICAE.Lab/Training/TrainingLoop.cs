@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace ICAE.Lab.Training;
 
 /// <summary>The training loop: evaluate, save, stop, step, log, in this order, for every kind of run.</summary>
-public sealed class TrainingLoop
+internal sealed class TrainingLoop
 {
     private readonly RunFolder _folder;
     private readonly ITrainingTask _task;

@@ -36,17 +36,18 @@ public static class TrainingRun
 
     /// <summary>Runs to the end or until it is stopped, from wherever the folder stands.</summary>
     /// <param name="folder">The run.</param>
-    /// <param name="progress">Told at every log line.</param>
-    /// <param name="cancellation">Stops between two updates and saves.</param>
+    /// <param name="progress">Told at every log line, on the run's own thread, while the caller waits.</param>
+    /// <param name="cancellation">Stops between two updates and saves; the running cell's where none is given.</param>
     /// <returns>Whether all updates are made.</returns>
     /// <exception cref="IcaeException">Files are missing or changed, or the loss diverged; the last checkpoint stays.</exception>
     public static RunStatus Run(RunFolder folder, IProgress<RunProgress>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(folder);
-        return TrainingThread.Run(folder.Settings.Threads, () => RunHere(folder, progress, cancellation));
+        return TrainingThread.Run(folder.Settings.Threads, token => RunHere(folder, progress, token), NotebookHost.OrCell(cancellation));
     }
 
-    private static RunStatus RunHere(RunFolder folder, IProgress<RunProgress>? progress, CancellationToken cancellation)
+    /// <summary>The same on the thread that calls.</summary>
+    internal static RunStatus RunHere(RunFolder folder, IProgress<RunProgress>? progress, CancellationToken cancellation)
     {
         using var alone = folder.Lock();
         try

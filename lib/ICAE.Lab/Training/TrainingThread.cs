@@ -15,10 +15,13 @@ internal static class TrainingThread
 
     /// <summary>Runs something there, and waits for it.</summary>
     /// <param name="threads">Threads of the native library meanwhile.</param>
-    /// <param name="body">What to run.</param>
+    /// <param name="body">What to run; gets a token that is cancelled with the caller's, and when the caller's wait is interrupted, as an abandoned cell's is.</param>
+    /// <param name="cancellation">The caller's token.</param>
     /// <returns>What it returns; what it throws is thrown here.</returns>
-    public static T Run<T>(int threads, Func<T> body)
+    public static T Run<T>(int threads, Func<CancellationToken, T> body, CancellationToken cancellation = default)
     {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var token = stop.Token;
         T result = default!;
         ExceptionDispatchInfo? fault = null;
         var thread = new Thread(() =>
@@ -27,7 +30,7 @@ internal static class TrainingThread
             {
                 using var own = new TorchThreads(threads);
                 MakeHelpers();
-                result = body();
+                result = body(token);
             }
             catch (Exception error)
             {
@@ -36,15 +39,36 @@ internal static class TrainingThread
         })
         { IsBackground = true, Name = "training" };
         thread.Start();
-        thread.Join();
+        Wait(thread, stop);
         fault?.Throw();
         return result;
+    }
+
+    /// <summary>Waits for the thread's end, whatever happens: what it holds must be free when the caller goes on.</summary>
+    private static void Wait(Thread thread, CancellationTokenSource stop)
+    {
+        ThreadInterruptedException? interrupted = null;
+        while (thread.IsAlive)
+        {
+            try
+            {
+                thread.Join();
+            }
+            catch (ThreadInterruptedException error)
+            {
+                interrupted = error;
+                stop.Cancel();
+            }
+        }
+
+        if (interrupted is not null)
+            ExceptionDispatchInfo.Throw(interrupted);
     }
 
     private static void MakeHelpers()
     {
         using var mode = DenormalMode.Set(flush: true);
-        using var numbers = zeros(Shared);
+        using var numbers = zeros(Shared, device: CPU);
         numbers.add_(1);
     }
 }

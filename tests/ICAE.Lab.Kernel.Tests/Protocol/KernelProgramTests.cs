@@ -232,7 +232,7 @@ public sealed class KernelProgramTests : IAsyncLifetime, IDisposable
         var spec = KernelPrograms.Spec();
         var launch = new KernelLaunch { Spec = new KernelSpec { Arguments = ["/bin/sh", "-c", Script, "sh", spec.Arguments[1], "{connection_file}"], DisplayName = "Slow", Language = "C#" }, WorkingFolder = _folder.Path };
         var starting = KernelProcess.StartAsync(launch);
-        while (!File.Exists(_folder.File("first")))
+        while (!File.Exists(_folder.File("first")) && !starting.IsCompleted)
             await Task.Delay(20);
 
         using var other = new TcpListener(IPAddress.Loopback, ConnectionFile.Read(_folder.File("first")).ControlPort);

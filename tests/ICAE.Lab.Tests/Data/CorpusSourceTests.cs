@@ -63,6 +63,41 @@ public sealed class CorpusSourceTests : IDisposable
         Assert.False(new CorpusSource([]).HasSplits);
     }
 
+    [Fact]
+    public void Beside_a_corpus_with_splits_other_texts_are_for_training_alone()
+    {
+        Write("books/v.txt", "held out");
+        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(At("books/v.txt"))));
+        Write("books/manifest.json", $$"""[{"file":"v.txt","title":"","author":"","source":"","commit":"","split":"validation","sha256":"{{hash}}"}]""");
+        Write("extra.txt", "to train on");
+
+        var source = new CorpusSource([At("books"), At("extra.txt")]);
+
+        Assert.Equal(["held out"], source.OwnValidation().Select(document => document.Text));
+        Assert.Equal(["to train on"], source.Documents(DataSplit.Train).Select(document => document.Text));
+    }
+
+    [Fact]
+    public void A_corpus_below_a_folder_is_not_read_without_its_splits()
+    {
+        Write("above/a.txt", "text");
+        Write("above/books/manifest.json", "[]");
+
+        var error = Assert.Throws<ConfigurationException>(() => new CorpusSource([At("above")]));
+
+        Assert.StartsWith(At("above/books"), error.Message, StringComparison.Ordinal);
+        Assert.Contains("splits", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_broken_off_cleaning_left_behind_is_passed_over()
+    {
+        Write("texts/a.txt", "text");
+        Write("texts/clean.0123.partial/b.txt", "half");
+
+        Assert.Equal(["text"], new CorpusSource([At("texts")]).Documents(DataSplit.Train).Select(document => document.Text));
+    }
+
     private string At(string name) => _folder.File(name);
 
     private void Write(string name, string text)
@@ -84,6 +119,7 @@ public sealed class CorpusSourceTests : IDisposable
         File.CreateSymbolicLink(At("in/b.txt"), At("far.txt"));
         Write("elsewhere/c.txt", "below");
         Directory.CreateSymbolicLink(At("in/three"), At("elsewhere"));
+        Directory.CreateSymbolicLink(At("in/four"), At("elsewhere"));
 
         Assert.Equal(["text", "linked", "below"], new CorpusSource([At("in")]).Documents(DataSplit.Train).Select(document => document.Text));
     }

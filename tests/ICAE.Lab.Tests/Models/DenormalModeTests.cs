@@ -45,8 +45,10 @@ public sealed class DenormalModeTests
         using var numbers = full([Many], Denormal);
         Assert.Equal(Many, NotZero(numbers));
 
-        Assert.Equal(0, TrainingThread.Run(2, () =>
+        Assert.Equal(0, TrainingThread.Run(2, _ =>
         {
+            // What is computed without it first must not make the helpers.
+            NotZero(numbers);
             using var mode = DenormalMode.Set(flush: true);
             return NotZero(numbers);
         }));
@@ -81,9 +83,57 @@ public sealed class DenormalModeTests
     [Fact]
     public void What_a_run_throws_reaches_its_caller()
     {
-        var error = Assert.Throws<IcaeException>(() => TrainingThread.Run<int>(1, () => throw new IcaeException("no")));
+        var error = Assert.Throws<IcaeException>(() => TrainingThread.Run<int>(1, _ => throw new IcaeException("no")));
 
         Assert.Equal("no", error.Message);
+    }
+
+    [Fact]
+    public void A_caller_whose_wait_is_interrupted_leaves_only_when_the_run_has_ended()
+    {
+        using var begun = new ManualResetEventSlim();
+        var ended = false;
+        Exception? fault = null;
+        var caller = new Thread(() =>
+        {
+            try
+            {
+                TrainingThread.Run(1, token =>
+                {
+                    begun.Set();
+                    token.WaitHandle.WaitOne();
+                    Thread.Sleep(100);
+                    return ended = true;
+                });
+            }
+            catch (ThreadInterruptedException error)
+            {
+                fault = ended ? error : new InvalidOperationException("The run goes on.");
+            }
+        });
+        caller.Start();
+        begun.Wait();
+        caller.Interrupt();
+        caller.Join();
+
+        Assert.IsType<ThreadInterruptedException>(fault);
+    }
+
+    [SkippableFact]
+    public void What_is_thrown_does_not_bring_it_back()
+    {
+        RequireMode();
+        try
+        {
+            using var mode = DenormalMode.Set(flush: true);
+            throw new InvalidOperationException();
+        }
+        catch (InvalidOperationException)
+        {
+            Assert.False(DenormalMode.IsFlushing);
+        }
+
+        Assert.False(DenormalMode.IsFlushing);
     }
 
     private static void RequireMode() => Skip.IfNot(DenormalMode.IsAvailable, "Linux on x64 alone has it.");

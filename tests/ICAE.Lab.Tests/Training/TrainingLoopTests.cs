@@ -227,6 +227,7 @@ public sealed class TrainingLoopTests : IDisposable
         using var task = new Quadratic();
         var progress = new InlineProgress<RunProgress>(told =>
         {
+            Assert.False(DenormalMode.IsFlushing);
             if (told.Step == at)
             {
                 stop.Cancel();
@@ -280,6 +281,7 @@ public sealed class TrainingLoopTests : IDisposable
 
         public StepReport Backward(long step, int part, int parts)
         {
+            Assert.Equal(DenormalMode.IsAvailable, DenormalMode.IsFlushing);
             using var scope = NewDisposeScope();
             var target = tensor(new[] { 1f, 2f, step }, device: CPU);
             var loss = _weight.Value.sub(target).square().sum().mul(GradientFactor(step));
@@ -290,6 +292,7 @@ public sealed class TrainingLoopTests : IDisposable
 
         public IReadOnlyDictionary<string, double> Evaluate(CancellationToken cancellation)
         {
+            Assert.Equal(DenormalMode.IsAvailable, DenormalMode.IsFlushing);
             OnEvaluate();
             cancellation.ThrowIfCancellationRequested();
             return new Dictionary<string, double> { ["loss"] = Evaluated };

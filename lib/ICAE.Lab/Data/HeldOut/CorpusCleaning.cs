@@ -52,7 +52,7 @@ public sealed class CorpusCleaning
 
         var files = Corpus is null ? TrainingFile.Of(_request.Texts) : [];
         HoldOut(files);
-        var work = $"{output}.{Guid.NewGuid():N}.partial";
+        var work = $"{output}.{Guid.NewGuid():N}{TextFiles.Partial}";
         try
         {
             DownloadFolder.Make(work);

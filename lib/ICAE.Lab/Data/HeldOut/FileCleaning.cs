@@ -50,14 +50,22 @@ internal sealed class FileCleaning(HeldOutFilter filter, Action<RemovedSentence>
             if (cut.RemovedSentences == before)
                 yield return Encoding.UTF8.GetString(utf8.Span);
             else if (!string.IsNullOrWhiteSpace(cleaned))
-                yield return Replace(utf8, cleaned);
+                yield return Replace(path, passages.Current.Id, utf8, cleaned);
         }
     }
 
-    private static string Replace(ReadOnlyMemory<byte> line, string text)
+    private static string Replace(string path, string id, ReadOnlyMemory<byte> line, string text)
     {
         var json = JsonNode.Parse(line.Span, documentOptions: Reading)!.AsObject();
         json["text"] = text;
-        return json.ToJsonString(Options);
+        try
+        {
+            return json.ToJsonString(Options);
+        }
+        catch (InvalidOperationException error)
+        {
+            // Read as it stands, what is beside the text may be no text at all: half a character, say.
+            throw new MalformedFileException(path, $"passage {id}", $"a field beside its text cannot be written again: {error.Message}", error);
+        }
     }
 }

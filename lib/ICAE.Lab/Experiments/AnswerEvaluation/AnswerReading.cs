@@ -29,7 +29,7 @@ internal sealed class AnswerReading
             ?? throw new ConfigurationException($"{model.Name}: its tokenizer has no token that ends a text, so nothing shows where an answer ends.");
     }
 
-    /// <summary>Whether a question can be asked: everything that a condition makes of it fits into the base's positions, and its answer does not contain what ends an answer.</summary>
+    /// <summary>Whether a question can be asked: everything that a condition makes of it fits into the base's positions, something stands before its answer, and that does not contain what ends an answer.</summary>
     public bool CanAsk(Question question)
     {
         if (question.Answer.Contains(_end))
@@ -37,7 +37,8 @@ internal sealed class AnswerReading
 
         var most = _model.Base.Transformer.Config.MaxPositions;
         var behind = _layout.Behind(_model.Core.Ids, question.Prompt).Length + question.Answer.Length;
-        return _layout.Before.Count + question.Text.Plan.TaskPosition(_model.Config) + behind <= most && Lines(question.Text.Text, question).Ids.Length <= most;
+        return _layout.Before.Count + question.Text.Plan.TaskPosition(_model.Config) + behind <= most && Lines(question.Text.Text, question).Ids.Length <= most
+            && Lines(null, question).Lead > 0;
     }
 
     /// <summary>Predicts answers.</summary>

@@ -49,11 +49,14 @@ internal sealed class ContinuationPrediction(IcaeModel model, ContinuationSettin
         int[][] texts = [.. sources.Select(source => source.Ids.Take(settings.Tokens).ToArray())];
         return condition switch
         {
-            ContextCondition.TextInContext => ContextReading.Force(model.Base.Transformer, texts, rests),
+            ContextCondition.TextInContext => ContextReading.Force(model.Base.Transformer, [.. texts.Select(Opened)], rests),
             ContextCondition.NoContext => ContextReading.Force(model.Base.Transformer, [.. texts.Select(_ => (int[])[_opening])], rests),
             _ => ForceSlots(texts, rests),
         };
     }
+
+    /// <summary>A text as the base reads it, behind the token that opens texts where there is one, as without context.</summary>
+    private int[] Opened(int[] text) => model.Base.Tokenizer.BosId is { } opening && text[0] != opening ? [opening, .. text] : text;
 
     private (float[] Losses, bool[] Correct) ForceSlots(int[][] texts, int[][] rests)
     {

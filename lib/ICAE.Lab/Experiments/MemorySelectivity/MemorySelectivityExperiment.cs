@@ -73,7 +73,8 @@ public static class MemorySelectivityExperiment
     public static IReadOnlyList<WordKindRow> ByWordKind(SelectivityResult result, int resamples = 1000)
     {
         ArgumentNullException.ThrowIfNull(result);
-        var books = result.Restorations.Texts.GroupBy(text => text.Original.Id, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First().Original.Book ?? "", StringComparer.Ordinal);
+        var books = result.Restorations.Texts.GroupBy(text => text.Original.Id, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.First().Original.Book is { } book ? $"book {book}" : $"text {group.Key}", StringComparer.Ordinal);
         var bootstrap = new Bootstrap(Seed: 1, resamples);
         return [.. result.Tokens.Where(token => token.Word.Length > 0).GroupBy(token => token.Kind).OrderBy(group => group.Key).Select(group => Row(group.Key, [.. group], books, bootstrap))];
     }
@@ -113,7 +114,8 @@ public static class MemorySelectivityExperiment
 
     private static IEnumerable<TokenGain> Tokens(RestoredText memory, RestoredText alone, ITextTokenizer tokenizer)
     {
-        var shown = TokenTexts.OfRunningText(tokenizer, memory.Original.Ids);
+        // Special tokens, such as one that opens every text, are no words.
+        string[] shown = [.. TokenTexts.OfRunningText(tokenizer, memory.Original.Ids).Zip(memory.Original.Ids, (text, id) => tokenizer.SpecialIds.Contains(id) ? "" : text)];
         var words = EnglishWords.Of(string.Concat(shown));
         var (start, next) = (0, 0);
         for (var position = 0; position < shown.Length; position++)
@@ -141,7 +143,8 @@ public static class MemorySelectivityExperiment
     private static IEnumerable<RestoredToken> Restored(IcaeModel model, int opening, RestoredText[] texts, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var (losses, likeliest) = ContextReading.Force(model.Base.Transformer, [.. texts.Select(_ => (int[])[opening])], [.. texts.Select(text => text.Ids.ToArray())]);
+        int[][] ids = [.. texts.Select(text => text.Ids.ToArray())];
+        var (losses, likeliest) = ContextReading.Force(model.Base.Transformer, [.. texts.Select(_ => (int[])[opening])], ids, [.. ids.Select(text => text[0] == opening ? 1 : 0)]);
         var first = 0;
         foreach (var text in texts)
         {

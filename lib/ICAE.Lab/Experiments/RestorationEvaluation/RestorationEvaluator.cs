@@ -73,14 +73,14 @@ public static class RestorationEvaluator
 
         // Without a token to begin with there is nothing that the base alone could go on from.
         if (model.OpeningId is { } opening)
-            readings.Add(new ContextReading(transformer, ReadingCondition.BaseAlone, opening, generation));
+            readings.Add(new ContextReading(transformer, ReadingCondition.BaseAlone, opening, opening, generation));
 
         if (model.ConstantSlots is { } constant)
             readings.Add(new SlotReading(model.Core, ReadingCondition.ConstantSlots, constant, plan, generation));
 
         // A base that repeats in turns writes the separator where the copy ends.
         var copying = separator is { } id ? generation with { EosIds = [.. generation.EosIds ?? [], id] } : generation;
-        readings.Add(new ContextReading(transformer, ReadingCondition.TextInContext, separator, copying));
+        readings.Add(new ContextReading(transformer, ReadingCondition.TextInContext, separator, model.OpeningId, copying));
         return settings.Conditions is { } wanted ? [.. readings.Where(reading => wanted.Contains(reading.Condition))] : readings;
     }
 

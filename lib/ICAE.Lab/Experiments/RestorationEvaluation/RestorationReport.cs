@@ -121,6 +121,10 @@ public sealed record RestorationReport(
             limits.Add($"The intervals resample books, then chapters; with {books} {(books == 1 ? "book" : "books")} they are indicative only.");
 
         limits.Add($"Measured on texts of {result.Settings.Tokens} tokens alone; other lengths, other languages and other registers were not tried here.");
+        var positions = model.Base.Transformer.Config.MaxPositions;
+        if ((2 * result.Settings.Tokens) + 1 > positions && memory.Length < result.Texts.Count)
+            limits.Add($"The ceiling reads up to {(2 * result.Settings.Tokens) + 1} positions and the base was made for {positions}: it may be too low.");
+
         limits.Add("Only restoring is measured: whether the decoder can use what it remembers, to answer or to sum up, is another question.");
         limits.Add("Slots are no anonymisation: whoever has the model turns them back into the text.");
         if (model.ConstantSlots is null)

@@ -53,13 +53,22 @@ internal static unsafe class CpuKernel
             return;
         }
 
-        // Threads that the runtime makes meanwhile would keep this one's mode; each part takes it for itself.
-        var flush = DenormalMode.IsFlushing;
-        using var kept = DenormalMode.Set(flush: false);
-        Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, part =>
+        if (!DenormalMode.IsFlushing)
         {
-            using var mode = DenormalMode.Set(flush);
-            body(rows * part / threads, rows * (part + 1) / threads);
+            Spread(threads, Part);
+            return;
+        }
+
+        // Threads that the runtime makes meanwhile would keep this one's mode; each part takes it for itself.
+        using var kept = DenormalMode.Set(flush: false);
+        Spread(threads, part =>
+        {
+            using var mode = DenormalMode.Set(flush: true);
+            Part(part);
         });
+
+        void Part(int part) => body(rows * part / threads, rows * (part + 1) / threads);
     }
+
+    private static void Spread(int threads, Action<int> part) => Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, part);
 }

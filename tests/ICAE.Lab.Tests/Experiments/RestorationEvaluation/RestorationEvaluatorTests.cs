@@ -60,6 +60,31 @@ public sealed class RestorationEvaluatorTests
         Assert.Empty(TextPart.Of(result, kind with { Count = 0, Conditions = new Dictionary<ReadingCondition, ConditionScores> { [ReadingCondition.Memory] = kind.Memory } }));
     }
 
+    [Fact]
+    public void A_token_that_opens_every_text_is_given_where_the_base_reads_alone()
+    {
+        using var model = TinyModel.Create();
+        Passage[] opened = [.. Enumerable.Range(0, 3).Select(i => new Passage { Id = $"p{i}", Ids = [Eos, .. Enumerable.Range(5 + i, 10)] })];
+        var settings = Settings with { Controls = false };
+
+        var result = RestorationEvaluator.Run(model, EvaluationTexts.Prepare(opened, model, settings), settings);
+
+        foreach (var condition in (ReadingCondition[])[ReadingCondition.BaseAlone, ReadingCondition.TextInContext])
+        {
+            foreach (var row in Rows(result, condition))
+            {
+                int[] text = [.. row.Original.Ids];
+                int[] prompt = condition == ReadingCondition.BaseAlone ? [Eos] : [.. text, Eos];
+                var (losses, correct) = ContextReading.Force(model.Base.Transformer, [prompt], [text[1..]]);
+                Assert.Equal(0, row.TokenLosses[0]);
+                Assert.True(row.TokenCorrect[0]);
+                AssertClose(losses, [.. row.TokenLosses.Skip(1)]);
+                Assert.Equal(correct, row.TokenCorrect.Skip(1));
+                Assert.Equal(Eos, row.Ids[0]);
+            }
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Layouts))]
     public void Memory_is_scored_as_the_objective_and_the_generation_score_it(SlotLayout layout, MemoryPositions positions)
