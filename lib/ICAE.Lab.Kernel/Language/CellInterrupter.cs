@@ -31,7 +31,7 @@ internal static class CellInterrupter
         for (var waited = TimeSpan.Zero; !run.WaitForEnd(WakeInterval); waited += WakeInterval)
         {
             run.Turn?.Wake();
-            if (waited == Patience)
+            if (waited == Patience && run.HasBegun)
                 run.Output.Stream(error: true, CannotStop);
         }
     }

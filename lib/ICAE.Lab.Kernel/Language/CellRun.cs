@@ -84,12 +84,16 @@ internal sealed class CellRun : IDisposable
         set => _turn = value;
     }
 
+    /// <summary>Whether any of it has run.</summary>
+    public bool HasBegun { get; private set; }
+
     public bool HasEnded => _ended.IsSet;
 
     /// <summary>Makes this the run that output belongs to. Called on the cell thread, in the context that its code is to inherit.</summary>
     public void Begin()
     {
         Flow();
+        HasBegun = true;
         _latest = this;
         if (_isVisible)
             _latestVisible = this;

@@ -37,6 +37,19 @@ public sealed class ModelStoreTests
     }
 
     [Theory]
+    [InlineData("2-autoencoder", "runs-autoencoder")]
+    [InlineData("my-run", "my-run")]
+    public void A_stage_of_a_recipe_is_named_after_it_and_a_run_that_lies_beside_by_itself(string run, string name)
+    {
+        using var folder = new TemporaryFolder();
+        var model = Make(folder, $"runs/{run}/model", "icae.json");
+        File.WriteAllText(folder.File($"runs/{run}/settings.json"), "{}");
+        File.WriteAllText(folder.File("runs/recipe.json"), "{}");
+
+        Assert.Equal(name, new ModelStore([]).NameOf(model));
+    }
+
+    [Theory]
     [InlineData("../english")]
     [InlineData("a/../english")]
     [InlineData("./english")]

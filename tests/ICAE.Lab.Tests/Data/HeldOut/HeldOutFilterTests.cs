@@ -25,6 +25,8 @@ public sealed class HeldOutFilterTests
         Assert.Empty(Clean(filter, "dont you see the half").Kept);
         Assert.Empty(Clean(filter, "\"DON'T  YOU...   SEE, THE HALF\"").Kept);
         Assert.Empty(Clean(filter, "half told tale CRIED ZOË").Kept);
+        Assert.Empty(Clean(filter, "half told tale cried Zoe\u0308").Kept);
+        Assert.Empty(Clean(filter, "half told ta\u00ADle cri\u200Bed Zoë").Kept);
         Assert.Single(Clean(filter, "half told tale cried Zoe").Kept);
         Assert.Single(Clean(filter, "do not you see the half").Kept);
     }
