@@ -180,8 +180,16 @@ public sealed class TokenShardWriter : IDisposable
         _file.Position = 0;
         _file.Write(header);
         _file.Flush(flushToDisk: true);
+
+        // Where that is possible, it is held until it has its name: else another process could take it for a leftover.
+        var isHeld = !OperatingSystem.IsWindows();
+        if (isHeld)
+            File.Move(_partialPath, _path, overwrite: true);
+
         _file.Dispose();
-        File.Move(_partialPath, _path, overwrite: true);
+        if (!isHeld)
+            File.Move(_partialPath, _path, overwrite: true);
+
         _finished = true;
     }
 

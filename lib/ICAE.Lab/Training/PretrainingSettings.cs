@@ -8,8 +8,6 @@ namespace ICAE.Lab.Training;
 /// </summary>
 public sealed record PretrainingSettings
 {
-    private const int MostWarmupSteps = 100;
-
     /// <summary>Short texts, two tokens a slot and few updates: about half a minute on one core, enough to see it learn.</summary>
     public static PretrainingSettings Quick { get; } = new()
     {
@@ -107,7 +105,7 @@ public sealed record PretrainingSettings
             ComputeType = ComputeType,
             LogEvery = LogEvery,
             EvaluateEvery = EvaluateEvery,
-            Optimizer = usual.Optimizer with { LearningRate = LearningRate, WarmupSteps = (int)Math.Clamp(Steps / 10, 0, MostWarmupSteps) },
+            Optimizer = usual.Optimizer with { LearningRate = LearningRate, WarmupSteps = (int)Math.Clamp(Steps / 10, 0, usual.Optimizer.WarmupSteps) },
             Autoencoder = autoencoder with
             {
                 Icae = autoencoder.Icae with
