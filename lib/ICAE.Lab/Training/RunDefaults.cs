@@ -18,7 +18,7 @@ public static class RunDefaults
     /// </summary>
     private static readonly int[] FirstLengths = [4, 8, 12, 16, 24];
 
-    /// <summary>Of what restores texts: with twice as many one seed of four read the last token of each slot badly for hundreds of updates (notebooks/LOG.md).</summary>
+    /// <summary>Of what begins to restore texts: with twice as many one seed of four read the last token of each slot badly for hundreds of updates (notebooks/LOG.md).</summary>
     private const int RestoringWarmup = 50;
 
     private static readonly int[] Lengths = [16, 32, 48, 64, 96];
