@@ -48,7 +48,14 @@ internal sealed class ClassicNotebook
     /// <returns>What the code cells gave.</returns>
     public async Task<ClassicCell[]> EndAsync()
     {
-        await _page.WaitAsync($"!Jupyter.notebook.kernel_busy && {Codes}.every(function (cell) {{ return cell.input_prompt_number !== '*'; }})", "the end of the last cell", RunLimit);
+        // A reply can overtake the word that the kernel is busy, and the outputs: a cell has ended when both its reply and the word that the kernel is idle again have come.
+        const string Ended = "!Jupyter.notebook.kernel_busy && " + Codes + """
+            .every(function (cell) {
+                var told = cell.last_msg_id && Jupyter.notebook.kernel.get_callbacks_for_msg(cell.last_msg_id);
+                return cell.input_prompt_number !== '*' && (!told || (told.shell_done && told.iopub_done));
+            })
+            """;
+        await _page.WaitAsync(Ended, "the end of the last cell", RunLimit);
         return await CellsAsync();
     }
 
