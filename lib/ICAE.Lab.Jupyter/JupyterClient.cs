@@ -14,8 +14,8 @@ namespace ICAE.Lab.Jupyter;
 public sealed class JupyterClient : IDisposable
 {
     private static readonly TimeSpan FirstReadyTry = TimeSpan.FromSeconds(0.25);
-    private static readonly TimeSpan SettleInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestReadyTry = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan SettleInterval = TimeSpan.FromMilliseconds(100);
     private readonly ConcurrentDictionary<string, PendingRequest> _pending = new();
     private readonly MessageSigner _signer;
     private readonly MessageCodec _codec;
@@ -252,17 +252,15 @@ public sealed class JupyterClient : IDisposable
         CancellationToken cancellationToken)
     {
         JsonObject? reply = null;
-        var atRest = false;
-        var idle = !untilIdle;
-        while (reply is null || !idle)
+        var idle = false;
+        while (reply is null || (untilIdle && !idle))
         {
-            if (await NextAsync(pending, reply is null && !atRest ? Timeout.InfiniteTimeSpan : IdleLimit, cancellationToken).ConfigureAwait(false) is not (var from, var message))
+            if (await NextAsync(pending, reply is null && !idle ? Timeout.InfiniteTimeSpan : IdleLimit, cancellationToken).ConfigureAwait(false) is not (var from, var message))
                 return (reply ?? NoReply(), false);
 
             if (from == JupyterChannel.IoPub)
             {
-                atRest |= message.Type == "status" && message.Content["execution_state"]?.ToString() == "idle";
-                idle |= atRest;
+                idle |= message.Type == "status" && message.Content["execution_state"]?.ToString() == "idle";
                 published?.Invoke(message);
             }
             else if (from == JupyterChannel.Stdin)

@@ -181,15 +181,12 @@ public sealed class TokenShardWriter : IDisposable
         _file.Write(header);
         _file.Flush(flushToDisk: true);
 
-        // Where that is possible, it is held until it has its name: else another process could take it for a leftover.
-        var isHeld = !OperatingSystem.IsWindows();
-        if (isHeld)
-            File.Move(_partialPath, _path, overwrite: true);
+        // Elsewhere it is held until it has its name: else another process could take it for a leftover.
+        if (OperatingSystem.IsWindows())
+            _file.Dispose();
 
+        File.Move(_partialPath, _path, overwrite: true);
         _file.Dispose();
-        if (!isHeld)
-            File.Move(_partialPath, _path, overwrite: true);
-
         _finished = true;
     }
 

@@ -121,7 +121,9 @@ public sealed class ModelStore
     private static string NameOfRun(string run)
     {
         var (name, above) = (Path.GetFileName(run), Path.GetDirectoryName(run));
-        return above is not null && char.IsAsciiDigit(name[0]) && name.Contains('-', StringComparison.Ordinal) && File.Exists(Path.Combine(above, "recipe.json")) ? $"{Path.GetFileName(above)}-{name[(name.IndexOf('-', StringComparison.Ordinal) + 1)..]}" : name;
+        var dash = name.IndexOf('-', StringComparison.Ordinal);
+        var isStage = dash > 0 && char.IsAsciiDigit(name[0]) && above is not null && File.Exists(Path.Combine(above, "recipe.json"));
+        return isStage ? $"{Path.GetFileName(above)}-{name[(dash + 1)..]}" : name;
     }
 
     /// <summary>What a folder holds, or <see langword="null"/> where it is no model.</summary>

@@ -44,7 +44,7 @@ public sealed record RunData(string Tokenizer, string Training, string Validatio
         return new RunData(
             Path.GetFullPath(tokenizer ?? folder),
             Given(training, known) ?? Write(folder, DataSplit.Train, training.Documents(DataSplit.Train), known, told, cancellation),
-            (validation is null ? null : Given(validation, known)) ?? Write(folder, DataSplit.Validation, validation?.Documents(DataSplit.Validation) ?? training.OwnValidation(), known, told, cancellation));
+            Given(validation, known) ?? Write(folder, DataSplit.Validation, validation?.Documents(DataSplit.Validation) ?? training.OwnValidation(), known, told, cancellation));
     }
 
     /// <summary>Makes the shards of texts that are at hand, for a base's tokenizer.</summary>
@@ -132,9 +132,9 @@ public sealed record RunData(string Tokenizer, string Training, string Validatio
         return CorpusPreparation.TrainTokenizer(documents.Select(document => document.Text), vocabulary, folder, cancellation: cancellation);
     }
 
-    private static string? Given(CorpusSource source, ITextTokenizer tokenizer)
+    private static string? Given(CorpusSource? source, ITextTokenizer tokenizer)
     {
-        if (source.Shard is not { } given)
+        if (source?.Shard is not { } given)
             return null;
 
         using var shard = TokenShard.Open(given);

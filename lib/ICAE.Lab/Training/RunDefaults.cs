@@ -12,14 +12,14 @@ public static class RunDefaults
     /// <summary>Positions kept for slots before the decoder's text.</summary>
     private const int SlotPositions = 272;
 
+    /// <summary>Of what begins to restore texts: with twice as many one seed of four read the last token of each slot badly for hundreds of updates (notebooks/LOG.md).</summary>
+    private const int RestoringWarmup = 50;
+
     /// <summary>
     /// With one token a slot a decoder can also settle for reading the slot before or behind the right one. Of a long text that costs one token at the edge, where it was seen it was
     /// not unlearned; of short texts it costs more (notebooks/LOG.md).
     /// </summary>
     private static readonly int[] FirstLengths = [4, 8, 12, 16, 24];
-
-    /// <summary>Of what begins to restore texts: with twice as many one seed of four read the last token of each slot badly for hundreds of updates (notebooks/LOG.md).</summary>
-    private const int RestoringWarmup = 50;
 
     private static readonly int[] Lengths = [16, 32, 48, 64, 96];
     private static readonly int[] LongLengths = [8, 16, 24, 32, 48, 64, 96, 128];
