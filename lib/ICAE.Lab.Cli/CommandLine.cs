@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.Runtime.InteropServices;
 using ICAE.Lab.Cli.Commands;
 using ICAE.Lab.Experiments.Verification;
 using ICAE.Lab.Jupyter;
@@ -10,6 +11,11 @@ namespace ICAE.Lab.Cli;
 /// <summary>Parses a command line, runs the command, and turns every error into one line and an exit code.</summary>
 internal static class CommandLine
 {
+    private const string NoMemory = "there is not enough memory for this. Shorter texts, fewer at a time (--batch, --limit), --dtype bfloat16 or a smaller model need less.";
+
+    // How libtorch says so, on the CPU and on a GPU: it has no type of its own for it.
+    private static readonly string[] NativeMemoryMessages = ["can't allocate memory", "out of memory", "not enough memory"];
+
     /// <summary>Runs a command line.</summary>
     /// <param name="args">The arguments.</param>
     /// <param name="output">For results.</param>
@@ -19,13 +25,16 @@ internal static class CommandLine
     public static async Task<int> RunAsync(IReadOnlyList<string> args, TextWriter output, TextWriter error, CancellationToken cancellation)
     {
         var parsed = Build().Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        var command = parsed.CommandResult.Command as IcaeCommand;
         if (parsed.Errors.Count > 0)
         {
             await ReportUsageAsync(parsed, error, cancellation);
+            if (command is not null && args.Contains(command.Json.Name))
+                new Terminal(output, error, json: true).WriteJson(command.DescribeError(OneLine(string.Join(' ', Problems(parsed)))));
+
             return ExitCodes.Usage;
         }
 
-        var command = parsed.CommandResult.Command as IcaeCommand;
         var terminal = new Terminal(output, error, command is not null && parsed.GetValue(command.Json));
         try
         {
@@ -36,6 +45,9 @@ internal static class CommandLine
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             error.WriteLine("icae: stopped");
+            if (terminal.IsJson && command is not null)
+                terminal.WriteJson(command.DescribeError("stopped"));
+
             return ExitCodes.Interrupted;
         }
         catch (Exception exception)
@@ -79,9 +91,11 @@ internal static class CommandLine
         return root;
     }
 
+    private static IEnumerable<string> Problems(ParseResult parsed) => parsed.Errors.Select(problem => problem.Message).Distinct();
+
     private static async Task ReportUsageAsync(ParseResult parsed, TextWriter error, CancellationToken cancellation)
     {
-        foreach (var problem in parsed.Errors.Select(problem => problem.Message).Distinct())
+        foreach (var problem in Problems(parsed))
             error.WriteLine($"icae: {OneLine(problem)}");
 
         var similar = await SimilarNamesAsync(parsed, cancellation);
@@ -120,7 +134,8 @@ internal static class CommandLine
         var message = exception switch
         {
             IcaeException or JupyterException or IOException or UnauthorizedAccessException => exception.Message,
-            OutOfMemoryException => "there is not enough memory for this.",
+            OutOfMemoryException => NoMemory,
+            ExternalException when NativeMemoryMessages.Any(text => exception.Message.Contains(text, StringComparison.OrdinalIgnoreCase)) => NoMemory,
             _ when NativeLibraryState.IsLoadError(exception) => $"TorchSharp's native library cannot be loaded: {NativeLibraryState.Cause(exception)}. Run 'icae doctor' for more.",
             _ => $"this should not have happened: {exception.GetType().Name}: {exception.Message}",
         };

@@ -30,10 +30,20 @@ internal sealed record Diagnosis(IReadOnlyList<Diagnosis.Section> Sections, bool
     {
         var native = NativeLibraryState.Find();
         var sections = new List<Section> { Versions(), Machine(), Native(native), Models() };
-        if (native.Loaded)
-            sections.Add(Compute(options, invocation));
+        if (!native.Loaded)
+            return new Diagnosis(sections, false);
 
-        return new Diagnosis(sections, native.Loaded);
+        try
+        {
+            sections.Add(Compute(options, invocation));
+            return new Diagnosis(sections, true);
+        }
+        catch (ConfigurationException error)
+        {
+            // What was asked for is not there; the rest of the report is wanted all the more.
+            sections.Add(new Section("compute", "Compute", [DevicesFound(), new("problem", "problem", error.Message, error.Message)]));
+            return new Diagnosis(sections, false);
+        }
     }
 
     private static Section Versions() => new("versions", "Versions",
@@ -128,7 +138,7 @@ internal sealed record Diagnosis(IReadOnlyList<Diagnosis.Section> Sections, bool
             : "bfloat16 is not a fifth faster here, and float32 is more exact";
         return new Section("compute", "Compute",
         [
-            new("devices", "devices", string.Join(", ", Devices()), new JsonArray([.. Devices().Select(name => (JsonNode)name)])),
+            DevicesFound(),
             Text("device", "device", device.ToString()),
             new("threads", "threads", Number(get_num_threads()), get_num_threads()),
             new("float32_gflops", "float32", $"{measured.Float32.ToString("F0", CultureInfo.InvariantCulture)} GFLOPS (matrix products)", Math.Round(measured.Float32, 1)),
@@ -137,6 +147,8 @@ internal sealed record Diagnosis(IReadOnlyList<Diagnosis.Section> Sections, bool
             new("compute_type_reason", "reason", null, reason),
         ]);
     }
+
+    private static Finding DevicesFound() => new("devices", "devices", string.Join(", ", Devices()), new JsonArray([.. Devices().Select(name => (JsonNode)name)]));
 
     private static IEnumerable<string> Devices()
     {

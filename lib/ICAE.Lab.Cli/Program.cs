@@ -13,7 +13,8 @@ internal static class Program
             return ExitCodes.Ok;
         }
 
-        if (OperatingSystem.IsWindows())
+        // Whatever the system's own encoding: texts would lose letters in it, and JSON is UTF-8.
+        if (Console.OutputEncoding is not UTF8Encoding)
             Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 
         using var interruption = new Interruption();

@@ -25,10 +25,14 @@ internal static class RestorationConsole
         console.MarkupLine("[grey]Free-running and greedy: BLEU (ids: mean sentence BLEU-4; words: sacreBLEU 13a), right tokens, matching prefix. Teacher-forced: accuracy, loss in nats a token. Zero: the best of the conditions without memory, measure by measure.[/]");
         foreach (var kind in result.Kinds)
         {
-            var ratio = kind.Count == 0 ? "" : Invariant($": {kind.Tokens} tokens ({kind.Characters} characters) on {kind.Slots} slots, {kind.TokensPerSlot:0.##} tokens a slot as used");
+            var ratio = kind.Count == 0 ? "" : Invariant($": {kind.Tokens} tokens ({kind.Characters} characters) on {kind.Slots} slots, {kind.TokensPerSlot:0.##} tokens a slot as used{PerSlot(kind)}");
             console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{kind.Kind}: {kind.Count} texts, {kind.Skipped} too short{ratio}{Along(result, kind)}");
         }
     }
+
+    private static string PerSlot(KindScores kind) => double.IsFinite(kind.NatsPerSlot)
+        ? Invariant($" ({kind.CharactersPerSlot:0.0} characters), of whose loss without memory a slot takes away {kind.NatsPerSlot:0.0} nats, teacher-forced")
+        : "";
 
     private static string Along(RestorationResult result, KindScores kind) => TextPart.Of(result, kind) is [var first, .., var last] && double.IsFinite(first.Gain + last.Gain)
         ? Invariant($"; of the errors made without memory, teacher-forced, the slots take away {first.Gain:0.000} in the first quarter and {last.Gain:0.000} in the last")

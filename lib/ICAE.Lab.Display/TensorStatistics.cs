@@ -19,7 +19,8 @@ public sealed record TensorStatistics(double Minimum, double Mean, double Maximu
         using var gradients = torch.no_grad();
         using var scope = torch.NewDisposeScope();
 
-        var values = tensor.detach().to(torch.float64).flatten();
+        // On the CPU: Apple's GPUs have no float64.
+        var values = tensor.detach().cpu().to(torch.float64).flatten();
         var finite = values.masked_select(values.isfinite());
         if (finite.numel() == 0)
             return null;

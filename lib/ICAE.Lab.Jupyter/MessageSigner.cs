@@ -25,9 +25,6 @@ public sealed class MessageSigner : IDisposable
             _hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(key));
     }
 
-    /// <summary>Whether messages are signed at all.</summary>
-    public bool Signs => _hash is not null;
-
     /// <summary>The signature of four frames.</summary>
     /// <param name="header">The header's bytes.</param>
     /// <param name="parent">The parent header's bytes.</param>

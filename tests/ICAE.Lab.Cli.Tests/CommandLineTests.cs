@@ -95,6 +95,20 @@ public sealed class CommandLineTests
         Assert.Single(result.Error.Trim().Split('\n'));
     }
 
+    [Theory]
+    [InlineData("Option '--output' is required.", "compress", "a.txt", "--json")]
+    [InlineData("--limit", "evaluate", "--limit", "0", "--json")]
+    public async Task A_command_line_that_is_wrong_is_one_object_too_where_json_is_asked_for(string told, params string[] args)
+    {
+        var result = await CommandResult.RunAsync(args);
+
+        Assert.Equal(ExitCodes.Usage, result.ExitCode);
+        Assert.False(result.Json["ok"]!.GetValue<bool>());
+        Assert.Contains(told, result.Json["error"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Single(result.Output.Trim().Split('\n'));
+        Assert.StartsWith("icae: ", result.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_interrupted_command_exits_with_130()
     {
@@ -103,7 +117,7 @@ public sealed class CommandLineTests
         var result = await CommandResult.RunAsync(source.Token, "verify", ReferenceCopy.Find("text", "metrics.json"), "--json");
 
         Assert.Equal(ExitCodes.Interrupted, result.ExitCode);
-        Assert.Empty(result.Output);
+        Assert.Equal((false, "stopped"), ((bool)result.Json["ok"]!, (string)result.Json["error"]!));
         Assert.Equal("icae: stopped", result.Error.Trim());
     }
 

@@ -23,7 +23,7 @@ public sealed class ComputeOptionsTests
         var result = await CommandResult.RunAsync("verify", ReferenceCopy.Find("base-models", "mistral"), "--device", device);
 
         Assert.Equal(ExitCodes.Failed, result.ExitCode);
-        Assert.Contains($"--device {device}: this machine does not have it", result.Error, StringComparison.Ordinal);
+        Assert.Contains($"device {device}: this machine does not have it", result.Error, StringComparison.Ordinal);
         Assert.Single(result.Error.Trim().Split('\n'));
     }
 }

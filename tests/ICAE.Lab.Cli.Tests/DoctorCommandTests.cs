@@ -32,6 +32,19 @@ public sealed class DoctorCommandTests
         Assert.Contains("GFLOPS", result.Output, StringComparison.Ordinal);
     }
 
+    [SkippableFact]
+    public async Task A_device_that_is_not_there_is_a_finding_among_the_others()
+    {
+        Skip.If(TorchSharp.torch.cuda_is_available(), "This machine has a CUDA device.");
+        var result = await CommandResult.RunAsync("doctor", "--device", "cuda", "--json");
+
+        Assert.Equal(ExitCodes.Failed, result.ExitCode);
+        Assert.False(result.Json["ok"]!.GetValue<bool>());
+        Assert.True(result.Json["native_library"]!["loaded"]!.GetValue<bool>());
+        Assert.Equal("cpu", (string)result.Json["compute"]!["devices"]![0]!);
+        Assert.Contains("device cuda: this machine does not have it", result.Json["compute"]!["problem"]!.GetValue<string>(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Errors_of_the_loader_are_told_from_others()
     {

@@ -74,6 +74,7 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Contains("ordinary (3)", result.Output, StringComparison.Ordinal);
         Assert.Contains("30 tokens", result.Output, StringComparison.Ordinal);
         Assert.Contains("on 9 slots, 3.33 tokens a slot as used", result.Output, StringComparison.Ordinal);
+        Assert.Matches("as used \\(\\d+\\.\\d characters\\), of whose loss without memory a slot takes away -?\\d+\\.\\d nats, teacher-forced", string.Join(' ', result.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
         Assert.Contains("the text (ceiling)", result.Output, StringComparison.Ordinal);
         Assert.Contains("in the first quarter", result.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
     }

@@ -41,6 +41,25 @@ public sealed class MemoryCommandTests(TrainedModels models) : IClassFixture<Tra
         Assert.Equal(File.ReadAllBytes(folder.Path("a")), File.ReadAllBytes(folder.Path("b")));
     }
 
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_text_is_not_replaced_by_its_own_memory(bool linked)
+    {
+        Skip.If(linked && OperatingSystem.IsWindows(), "Links need rights on Windows.");
+        using var folder = new TemporaryFolder();
+        var text = folder.Write("text.txt", "grey boats sang");
+        var output = linked ? folder.Path("link.txt") : Path.Combine(folder.Path("."), "text.txt");
+        if (linked)
+            File.CreateSymbolicLink(output, text);
+
+        var result = await CommandResult.RunAsync("compress", text, "-o", output, "--model", models.Autoencoder);
+
+        Assert.Equal(ExitCodes.Usage, result.ExitCode);
+        Assert.Contains("this is the text itself", result.Error, StringComparison.Ordinal);
+        Assert.Equal("grey boats sang", File.ReadAllText(text));
+    }
+
     [Fact]
     public async Task People_get_the_text_alone_on_the_output()
     {

@@ -53,8 +53,11 @@ internal sealed class CompressCommand : IcaeCommand
 
     public override Task<int> RunAsync(Invocation invocation)
     {
-        var text = ReadText(invocation);
         var output = invocation.Arguments.GetRequiredValue(_output);
+        if (invocation.Arguments.GetValue(_file) is { } file and not "-" && SamePlace(file, output))
+            throw new UsageException($"--output {output}: this is the text itself, which the memory would replace. Name another file.");
+
+        var text = ReadText(invocation);
         using var loaded = _autoencoder.Load(invocation);
         var watch = Stopwatch.StartNew();
         using var memory = loaded.Model.Compress(text, invocation.Arguments.GetValue(_rate), invocation.Cancellation);
@@ -87,6 +90,20 @@ internal sealed class CompressCommand : IcaeCommand
         return Task.FromResult(ExitCodes.Ok);
     }
 
+    /// <summary>Whether two names are one file's, as far as links at the end of the paths tell.</summary>
+    private static bool SamePlace(string text, string output)
+    {
+        static string Resolve(string path) => File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
+        try
+        {
+            return File.Exists(text) && File.Exists(output) && Resolve(text) == Resolve(output);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     private string ReadText(Invocation invocation)
     {
         if (invocation.Arguments.GetValue(_file) is not { } file)
@@ -96,13 +113,15 @@ internal sealed class CompressCommand : IcaeCommand
         using var stream = file == "-" ? Console.OpenStandardInput() : OpenFile(file);
         using var bytes = new MemoryStream();
         var buffer = new byte[1 << 16];
-        for (var read = stream.Read(buffer); read > 0; read = stream.Read(buffer))
+        for (var read = Read(); read > 0; read = Read())
         {
-            invocation.Cancellation.ThrowIfCancellationRequested();
             bytes.Write(buffer, 0, read);
             if (bytes.Length > MostBytes)
                 throw new MalformedFileException(name, "", $"the text is longer than {MostBytes} bytes");
         }
+
+        // A read of a terminal ends with a line and not with an interrupt, so it is waited for and not made here.
+        int Read() => stream.ReadAsync(buffer, invocation.Cancellation).AsTask().WaitAsync(invocation.Cancellation).GetAwaiter().GetResult();
 
         try
         {

@@ -23,10 +23,10 @@ internal sealed class DataStoriesCommand : IcaeCommand
 
     private readonly Option<ulong> _seed = new("--seed") { Description = "The set of stories; the same one gives the same file everywhere.", DefaultValueFactory = _ => 1, HelpName = "N" };
 
-    private readonly Option<DataSplit> _split = new("--split")
+    private readonly Option<string> _split = new("--split")
     {
         Description = "What they are for: train, validation or test, each with words, names, constructions and plots that the others lack.",
-        DefaultValueFactory = _ => DataSplit.Train,
+        DefaultValueFactory = _ => DataSplit.Train.Name(),
         HelpName = "SPLIT",
     };
 
@@ -40,7 +40,7 @@ internal sealed class DataStoriesCommand : IcaeCommand
 
     private readonly Option<bool> _questions = new("--questions")
     {
-        Description = "Write questions instead: a line each, with \"input\" (the story), \"prompt\" and \"answer\".",
+        Description = "Write questions instead (not with --asked): a line each, with \"input\" (the story), \"prompt\" and \"answer\".",
     };
 
     private readonly Option<int?> _asked = new("--asked")
@@ -52,7 +52,7 @@ internal sealed class DataStoriesCommand : IcaeCommand
     public DataStoriesCommand()
         : base(
             "stories",
-            "Write generated stories to a file, with questions about them behind each, or questions alone whose answers are known.",
+            "Write generated stories to a file; with --asked also questions and answers behind each, or with --questions in their place examples of a story, a question and its answer.",
             "icae data stories --count 10000 --characters 400 --seed 1 --output stories.jsonl",
             "icae data stories --count 500 --split test --questions --output questions.jsonl",
             "icae data stories --count 20000 --asked 3 --output asked.jsonl",
@@ -76,7 +76,7 @@ internal sealed class DataStoriesCommand : IcaeCommand
     public override Task<int> RunAsync(Invocation invocation)
     {
         var arguments = invocation.Arguments;
-        var (count, seed, split, output) = (arguments.GetValue(_count), arguments.GetValue(_seed), arguments.GetValue(_split), arguments.GetValue(_output)!);
+        var (count, seed, split, output) = (arguments.GetValue(_count), arguments.GetValue(_seed), DataSplitNames.Find(arguments.GetValue(_split)!.ToLowerInvariant())!.Value, arguments.GetValue(_output)!);
         var settings = new StorySettings { Characters = arguments.GetValue(_characters), Register = arguments.GetValue(_register) };
         if (settings.Register is { } register && !settings.HasRoom)
         {

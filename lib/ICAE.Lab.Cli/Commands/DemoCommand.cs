@@ -76,7 +76,7 @@ internal sealed class DemoCommand : IcaeCommand
         SmallModels.FitThreads(model.Base, _compute.Threads(invocation));
         var texts = EvaluationTexts.Prepare(passages, model, settings);
         var result = EvaluationProgress.Run(
-            invocation.Terminal.Console, model.Name, progress => RestorationEvaluator.Run(model, texts, settings, progress, invocation.Cancellation));
+            invocation.Terminal, model.Name, progress => RestorationEvaluator.Run(model, texts, settings, progress, invocation.Cancellation));
         return RestorationReport.Of(model, result, Shown);
     }
 

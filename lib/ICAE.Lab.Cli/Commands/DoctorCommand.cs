@@ -59,6 +59,6 @@ internal sealed class DoctorCommand : IcaeCommand
             console.Write(grid);
         }
 
-        console.MarkupLine(diagnosis.Ok ? "[green]Everything that models need is here.[/]" : "[red]Models cannot run: see the native library above.[/]");
+        console.MarkupLine(diagnosis.Ok ? "[green]Everything that models need is here.[/]" : "[red]Something is missing: see above.[/]");
     }
 }

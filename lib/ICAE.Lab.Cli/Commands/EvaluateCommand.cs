@@ -49,7 +49,7 @@ internal sealed class EvaluateCommand : IcaeCommand
     public EvaluateCommand()
         : base(
             "evaluate",
-            "Measure how well an autoencoder restores texts: with memory, without (zero), and with the text itself in the context (ceiling); or how well it goes on from them (--continuation) or answers (--questions). Without --model, the one that the demo shows.",
+            "Measure how well an autoencoder restores texts: with memory, without (zero), and with the text itself in the context (ceiling); or how well it goes on from them (--continuation) or answers (--questions). Without --model, the one that every command takes then.",
             "icae evaluate --controls",
             "icae evaluate --model english-1m-4x --texts texts.jsonl --tokens 128 --limit 50",
             "icae evaluate --model runs/english/model --tokens 128 --continuation 64",
@@ -121,7 +121,7 @@ internal sealed class EvaluateCommand : IcaeCommand
         if (texts.Texts.Count == 0)
             throw new ConfigurationException($"There is no text of {settings.Tokens} tokens to be restored ({texts.Kinds.Sum(kind => kind.Skipped)} are shorter); --tokens sets the length.");
 
-        var result = EvaluationProgress.Run(console, model.Name, progress => RestorationEvaluator.Run(model, texts, settings, progress, invocation.Cancellation));
+        var result = EvaluationProgress.Run(invocation.Terminal, model.Name, progress => RestorationEvaluator.Run(model, texts, settings, progress, invocation.Cancellation));
         if (invocation.Terminal.IsJson)
         {
             Write(invocation, RestorationJson.ToJson(result));
@@ -146,7 +146,7 @@ internal sealed class EvaluateCommand : IcaeCommand
             Seed = (ulong)_model.Seed(invocation),
         };
         var console = invocation.Terminal.Console;
-        var result = EvaluationProgress.Run(console, model.Name, progress => ContinuationEvaluator.Run(model, passages, settings, progress, invocation.Cancellation));
+        var result = EvaluationProgress.Run(invocation.Terminal, model.Name, progress => ContinuationEvaluator.Run(model, passages, settings, progress, invocation.Cancellation));
         if (result.Kinds.All(kind => kind.Count == 0))
             throw new ConfigurationException($"There is no text of {settings.Tokens} tokens that {following} more follow ({result.Kinds.Sum(kind => kind.Skipped)} are shorter); --tokens and --continuation set the lengths.");
 
@@ -173,7 +173,7 @@ internal sealed class EvaluateCommand : IcaeCommand
             Seed = (ulong)_model.Seed(invocation),
         };
         var console = invocation.Terminal.Console;
-        var result = EvaluationProgress.Run(console, model.Name, progress => AnswerEvaluator.Run(model, examples, settings, progress, invocation.Cancellation));
+        var result = EvaluationProgress.Run(invocation.Terminal, model.Name, progress => AnswerEvaluator.Run(model, examples, settings, progress, invocation.Cancellation));
         if (invocation.Terminal.IsJson)
             Write(invocation, AnswerJson.ToJson(result));
         else

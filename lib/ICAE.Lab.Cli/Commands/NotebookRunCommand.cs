@@ -26,7 +26,7 @@ internal sealed class NotebookRunCommand : IcaeCommand
             "Execute notebooks cell by cell. The exit code is 1 if a cell failed: the messages say which, where and why.",
             "icae notebook run notebooks/00-quickstart.ipynb",
             "icae notebook run notebooks/*.ipynb --output executed --timeout 600",
-            "icae notebook run notebooks/02-pretraining.ipynb --param quick=false --html pretraining.html")
+            "icae notebook run notebooks/02-pretraining.ipynb --param quick=false --param texts=corpus/ --html pretraining.html")
     {
         Add(_files);
         Add(_output);

@@ -26,9 +26,9 @@ internal sealed class VerifyCommand : IcaeCommand
         : base(
             "verify",
             "Compute stored reference values again and print the largest difference of each quantity against its tolerance.",
-            "icae verify reference/base-models/qwen3",
-            "icae verify reference/icae-v2 --base reference/base-models/mistral",
-            "icae verify reference/text/metrics.json --json")
+            "icae verify tests/ICAE.Lab.Tests/Reference/base-models/qwen3",
+            "icae verify tests/ICAE.Lab.Tests/Reference/icae-v2 --base tests/ICAE.Lab.Tests/Reference/base-models/mistral",
+            "icae verify tests/ICAE.Lab.Tests/Reference/text/metrics.json --json")
     {
         Add(_path);
         Add(_base);

@@ -53,6 +53,9 @@ public sealed class DecoderLayout
     /// <summary>Which slot of the batch goes to each of <see cref="SlotPlaces"/>.</summary>
     internal long[] SlotIndex { get; private set; } = [];
 
+    /// <summary>0 for each of <see cref="SlotPlaces"/> whose slot is hidden, 1 for the others; <see langword="null"/> where none is.</summary>
+    internal float[]? SlotShown { get; private set; }
+
     internal long[] TaskPlaces { get; private set; } = [];
 
     internal long[] TaskRows { get; private set; } = [];
@@ -189,6 +192,7 @@ public sealed class DecoderLayout
         bool IsHidden(int number) => slots.Hidden?.Contains(number) == true;
 
         (SlotPlaces, SlotIndex) = ([.. slotPlaces], [.. slotIndex]);
+        SlotShown = slots.Hidden is { Count: > 0 } ? [.. slotIndex.Select(slot => IsHidden((int)slot) ? 0f : 1f)] : null;
         (TaskPlaces, TaskRows) = ([.. taskPlaces], [.. taskRows]);
         KeyMask = mask.AsSpan().Contains(false) ? mask : null;
         UniformPositions = KeyMask is null && Enumerable.Range(1, Batch - 1).All(row => Positions.AsSpan(row * Width, Width).SequenceEqual(Positions.AsSpan(0, Width)));

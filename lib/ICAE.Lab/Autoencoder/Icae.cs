@@ -75,6 +75,7 @@ public sealed class Icae : IDisposable
     /// <param name="taskTokenLike">An id of the base whose embedding [AE], [LM] and [FT] start from, or <see langword="null"/> for random rows.</param>
     /// <param name="ownsBase">Whether the base is disposed with the autoencoder.</param>
     /// <returns>The autoencoder; the caller owns it.</returns>
+    /// <exception cref="ConfigurationException">The config breaks a rule, or <paramref name="taskTokenLike"/> is not in the base's vocabulary.</exception>
     public static Icae Create(Transformer transformer, IcaeConfig config, long seed, double? tokenDeviation = 1, int? taskTokenLike = null, bool ownsBase = false)
     {
         ArgumentNullException.ThrowIfNull(transformer);
@@ -82,12 +83,17 @@ public sealed class Icae : IDisposable
         config.Validate();
         using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var embeddings = transformer.View("model.embed_tokens.weight").to(ScalarType.Float32);
-        var deviation = tokenDeviation ?? (transformer.Device.type == TorchSharp.DeviceType.META ? 1 : embeddings.std().item<float>());
+        if (taskTokenLike < 0 || taskTokenLike >= transformer.Config.VocabularySize)
+        {
+            throw new ConfigurationException($"The id {taskTokenLike}, which the task tokens shall start from, is not in the base's vocabulary of {transformer.Config.VocabularySize}.");
+        }
+
+        var embeddings = transformer.View("model.embed_tokens.weight");
+        var deviation = tokenDeviation ?? (transformer.Device.type == TorchSharp.DeviceType.META ? 1 : embeddings.to(ScalarType.Float32).std().item<float>());
         var table = Initialisation.Normal([config.TableRows, transformer.Config.HiddenSize], deviation, MemoryTableName, seed, ScalarType.Float32, transformer.Device);
         if (taskTokenLike is { } id)
         {
-            table.narrow(0, config.MemoryRows, 3).copy_(embeddings.narrow(0, id, 1).expand(3, transformer.Config.HiddenSize));
+            table.narrow(0, config.MemoryRows, 3).copy_(embeddings.narrow(0, id, 1).to(ScalarType.Float32).expand(3, transformer.Config.HiddenSize));
         }
 
         var adapter = LoraAdapter.Create(config.Lora, transformer.Config, transformer.Device, seed);
@@ -109,10 +115,12 @@ public sealed class Icae : IDisposable
     /// <param name="plans">How each text is cut.</param>
     /// <param name="recomputeActivations">Trade work for memory in the backward pass.</param>
     /// <returns>The slots, of the caller's dispose scope.</returns>
+    /// <exception cref="ArgumentException">There is no text, there are not as many plans, a plan is for a text of another length, or an id is not in the base's vocabulary.</exception>
     public SlotBatch Encode(IReadOnlyList<int[]> texts, IReadOnlyList<SpanPlan> plans, bool recomputeActivations = false)
     {
         ArgumentNullException.ThrowIfNull(texts);
         ArgumentNullException.ThrowIfNull(plans);
+        Require(texts, plans);
         using var scope = NewDisposeScope();
         var spans = plans.SelectMany((plan, text) => plan.Spans.Select(span => (Ids: texts[text].AsMemory(span.Start, span.Length), span.Slots))).ToList();
         var groups = spans.Select((span, index) => (span, index)).GroupBy(entry => entry.span.Slots).ToList();
@@ -193,6 +201,27 @@ public sealed class Icae : IDisposable
         }
     }
 
+    private void Require(IReadOnlyList<int[]> texts, IReadOnlyList<SpanPlan> plans)
+    {
+        if (texts.Count == 0 || plans.Count != texts.Count)
+        {
+            throw new ArgumentException($"There are {plans.Count} plans for {texts.Count} texts; each text needs one, and there must be a text.", nameof(plans));
+        }
+
+        for (var text = 0; text < texts.Count; text++)
+        {
+            if (plans[text].TextLength != texts[text].Length)
+            {
+                throw new ArgumentException($"The plan of text {text} is for {plans[text].TextLength} tokens; the text has {texts[text].Length}.", nameof(plans));
+            }
+
+            if (texts[text].AsSpan().ContainsAnyExceptInRange(0, Base.Config.VocabularySize - 1))
+            {
+                throw new ArgumentException($"Text {text} holds an id that is not in the base's vocabulary of {Base.Config.VocabularySize}.", nameof(texts));
+            }
+        }
+    }
+
     private static SlotBatch Leave(IReadOnlyList<SpanPlan> plans, (Tensor? Embeddings, IReadOnlyList<KeyValueSlots> KeysAndValues) slots) =>
         new(
             plans,
@@ -259,7 +288,10 @@ public sealed class Icae : IDisposable
         if (slots is not null && layout.SlotPlaces.Length > 0)
         {
             // A row may leave its slots out; the others' are looked up then.
-            sources.Add(layout.SlotPlaces.Length == slots.shape[0] ? slots : Rows.Select(slots, 0, tensor(layout.SlotIndex, dtype: ScalarType.Int64, device: device)));
+            var read = layout.SlotPlaces.Length == slots.shape[0] ? slots : Rows.Select(slots, 0, tensor(layout.SlotIndex, dtype: ScalarType.Int64, device: device));
+
+            // A hidden slot's column is masked as a key, but a text that goes on from the last slot is read off its own state.
+            sources.Add(layout.SlotShown is { } shown ? read.mul(tensor(shown, [shown.Length, 1], dtype: ScalarType.Float32, device: device).to(read.dtype)) : read);
         }
 
         if (layout.TaskPlaces.Length > 0)

@@ -37,6 +37,7 @@ public sealed class IcaeModel : IDisposable
     internal const string WithBaseFact = "trained_with_base";
 
     private const int MostSlotsPerToken = 4;
+    private const int UsualAnswer = 64;
 
     // Spans of a long text are encoded this many at a time.
     private const int SpansAtOnce = 16;
@@ -44,6 +45,7 @@ public sealed class IcaeModel : IDisposable
 
     private readonly bool _ownsBase;
     private readonly Lazy<ModelReference> _reference;
+    private bool _isDisposed;
 
     /// <summary>Puts an autoencoder together.</summary>
     /// <param name="core">The autoencoder; taken over. It must not own its base.</param>
@@ -128,15 +130,15 @@ public sealed class IcaeModel : IDisposable
     public bool? IsTrainedToContinue =>
         ReadNumber(Facts, ContinuationFact) is { } share ? share > 0 : null;
 
-    /// <summary>What is to be expected of a text whose length training did not show.</summary>
+    /// <summary>What is to be expected of a text whose length training did not show, or where nothing is known of that, whose restoration would reach beyond the base's positions.</summary>
     /// <param name="tokens">The text's length.</param>
-    /// <returns>A sentence, or <see langword="null"/> where the length lies among those of training, or nothing is known of them.</returns>
+    /// <returns>A sentence, or <see langword="null"/> where there is nothing to be said.</returns>
     public string? CautionAbout(int tokens)
     {
         var lengths = TrainedLengths;
         if (lengths.Count == 0)
         {
-            return null;
+            return CautionAboutPositions(tokens);
         }
 
         // Where every length of training filled its slots, one that does not puts them at steps that training never showed: to some models that does nothing, to others much.
@@ -223,7 +225,11 @@ public sealed class IcaeModel : IDisposable
     /// <summary>Saves the autoencoder as a folder; the base is noted there, not copied.</summary>
     /// <param name="folder">The folder; it is made where there is none.</param>
     /// <exception cref="IcaeException">A file cannot be written.</exception>
-    public void Save(string folder) => IcaeFolder.Save(folder, Core, ModelReference.To(Base), Base.Path, Usage, ConstantSlots, Facts);
+    public void Save(string folder)
+    {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        IcaeFolder.Save(folder, Core, ModelReference.To(Base), Base.Path, Usage, ConstantSlots, Facts);
+    }
 
     /// <summary>The ids of a text as this autoencoder compresses it.</summary>
     /// <param name="text">The text; special tokens written out in it are text.</param>
@@ -258,7 +264,7 @@ public sealed class IcaeModel : IDisposable
     /// <param name="tokens">The text's length, at least 1.</param>
     /// <param name="tokensPerSlot">Tokens on a slot, other than the config's; <see langword="null"/> for the config's rule.</param>
     /// <returns>The plan.</returns>
-    /// <exception cref="ConfigurationException">The autoencoder cannot hold a text of that length so.</exception>
+    /// <exception cref="ConfigurationException">The autoencoder cannot hold a text of that length so, or the base has no position for what is written behind the slots.</exception>
     public SpanPlan Plan(int tokens, double? tokensPerSlot = null)
     {
         var plan = Cut(tokens, tokensPerSlot);
@@ -272,7 +278,12 @@ public sealed class IcaeModel : IDisposable
             throw new ConfigurationException($"{tokensPerSlot} tokens a slot would spread {tokens} tokens over {plan.SlotCount} slots; at most {MostSlotsPerToken} slots a token make sense.");
         }
 
-        plan.TaskPosition(Config);
+        if (plan.TaskPosition(Config) is var place && place >= Base.Transformer.Config.MaxPositions)
+        {
+            throw new ConfigurationException(
+                $"A text of {tokens} tokens is too long for {Name}: what is written behind its {plan.SlotCount} slots would begin at position {place}, and the base {Base.Name} knows {Base.Transformer.Config.MaxPositions}. Shorten or split the text.");
+        }
+
         return plan;
     }
 
@@ -348,7 +359,7 @@ public sealed class IcaeModel : IDisposable
     /// <summary>Answers a prompt about a text, free-running.</summary>
     /// <param name="memory">The memory of the text.</param>
     /// <param name="prompt">The question or instruction, not empty.</param>
-    /// <param name="tokens">The largest number of new tokens.</param>
+    /// <param name="tokens">The largest number of new tokens; <see langword="null"/> for that of the settings, or 64.</param>
     /// <param name="layout">What stands around slots and prompt; <see langword="null"/> for what did in training.</param>
     /// <param name="settings">How tokens are chosen; what they leave open, or all where they are <see langword="null"/>, is as in <see cref="DefaultGeneration"/>.</param>
     /// <param name="onText">Told new text as it is written.</param>
@@ -360,7 +371,7 @@ public sealed class IcaeModel : IDisposable
     public Continuation Ask(
         Memory memory,
         string prompt,
-        int tokens = 64,
+        int? tokens = null,
         InstructionLayout? layout = null,
         GenerationSettings? settings = null,
         Action<string>? onText = null,
@@ -376,7 +387,7 @@ public sealed class IcaeModel : IDisposable
         var around = layout ?? Usage.Instruction
             ?? throw new IcaeException($"{Name} was not trained to answer prompts, only to restore or continue; name a layout to ask it all the same.");
         int[] ids = [.. Base.Tokenizer.Encode(prompt)];
-        return Write(memory, tokens, settings, onText, (slots, chosen, onToken) => Generation.Answer(Core, slots, [ids], around, chosen, onToken, NotebookHost.OrCell(cancellation)));
+        return Write(memory, tokens ?? settings?.MaxNewTokens ?? UsualAnswer, settings, onText, (slots, chosen, onToken) => Generation.Answer(Core, slots, [ids], around, chosen, onToken, NotebookHost.OrCell(cancellation)));
     }
 
     /// <summary>The slots of memories as the decoder takes them.</summary>
@@ -385,6 +396,7 @@ public sealed class IcaeModel : IDisposable
     /// <exception cref="IcaeException">A memory was made with another base or autoencoder.</exception>
     public SlotBatch ToBatch(IReadOnlyList<Memory> memories)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         ArgumentNullException.ThrowIfNull(memories);
         ArgumentOutOfRangeException.ThrowIfZero(memories.Count);
         var hidden = new HashSet<int>();
@@ -425,6 +437,7 @@ public sealed class IcaeModel : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        _isDisposed = true;
         Core.Dispose();
         ConstantSlots?.Dispose();
         if (_ownsBase)
@@ -443,13 +456,14 @@ public sealed class IcaeModel : IDisposable
     {
         using var scope = NewDisposeScope();
         var decoder = new IncrementalDecoder(Base.Tokenizer, skipSpecialTokens: true);
-        var text = generate(ToBatch([memory]), Complete(settings) with { MaxNewTokens = tokens }, Stream(decoder, onText))[0];
+        var text = generate(ToBatch([memory]), Complete(settings) with { MaxNewTokens = tokens, MaxNewTokensByRow = null }, Stream(decoder, onText))[0];
         Finish(decoder, onText);
         return new Continuation(Decode(text.Ids), text.Ids, text.End);
     }
 
     private Memory Compress(int[] ids, string? text, double? tokensPerSlot, CancellationToken cancellation)
     {
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         var token = NotebookHost.OrCell(cancellation);
         if (ids.Length == 0)
         {
@@ -471,6 +485,15 @@ public sealed class IcaeModel : IDisposable
             return Core.Encode(texts, [.. spans.Select(span => new SpanPlan(span.Length, [span with { Start = 0 }]))]);
         }).ToList();
         return new Memory(SlotTensors.Join(groups), plan, ModelReference.To(Base), Reference, ids, [], text ?? TextOf(ids));
+    }
+
+    private string? CautionAboutPositions(int tokens)
+    {
+        var plan = Cut(tokens, null);
+        var most = Base.Transformer.Config.MaxPositions;
+        return !plan.HasRoom(Config) || plan.TaskPosition(Config) + (long)tokens <= most
+            ? null
+            : $"{Name}: the restoration of a text of {tokens} tokens would end at position {plan.TaskPosition(Config) + (long)tokens}, and the base {Base.Name} knows {most}; what lies behind may be lost.";
     }
 
     private SpanPlan Cut(int tokens, double? tokensPerSlot) => tokensPerSlot is { } rate ? SpanPlan.AtRatio(Config, tokens, rate) : SpanPlan.For(Config, tokens);

@@ -27,7 +27,7 @@ public sealed record InstructionLayout(IReadOnlyList<int> Before, IReadOnlyList<
     public static InstructionLayout Version2Mistral { get; } = new([1, 733, 16289, 28793], [733, 28748, 16289, 28793]);
 
     /// <summary>
-    /// Lines, as in <see cref="Data.Stories.StoryLines.ToAskedPassage"/>: slots [FT] prompt, line feed, answer, line feed. For a base that has read questions and answers so, and no
+    /// Lines, as stories with questions behind them are written (<c>icae data stories --asked</c>): slots [FT] prompt, line feed, answer, line feed. For a base that has read questions and answers so, and no
     /// end of a text behind an answer.
     /// </summary>
     /// <param name="tokenizer">The base's tokenizer.</param>

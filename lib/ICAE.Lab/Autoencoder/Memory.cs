@@ -20,13 +20,15 @@ public sealed class Memory : IDisposable
     private const string Format = "icae-memory";
     private const int MostTokens = 1 << 24;
 
+    private readonly SlotTensors _slots;
     private readonly HashSet<int> _hidden;
+    private bool _isDisposed;
 
     internal Memory(
         SlotTensors slots, SpanPlan plan, ModelReference model, ModelReference adapter, int[]? originalIds, IEnumerable<int> hidden, string? original = null)
     {
         Original = original;
-        Slots = slots;
+        _slots = slots;
         Plan = plan;
         Base = model;
         Adapter = adapter;
@@ -47,7 +49,7 @@ public sealed class Memory : IDisposable
     public double Ratio => Plan.Ratio;
 
     /// <summary>What a slot is.</summary>
-    public SlotLayout Layout => Slots.Layout;
+    public SlotLayout Layout => _slots.Layout;
 
     /// <summary>The bytes of the slots' values.</summary>
     public long Bytes => Slots.Bytes;
@@ -73,7 +75,14 @@ public sealed class Memory : IDisposable
     /// <summary>[n, D] where slots are embeddings; owned by this memory.</summary>
     public Tensor? Embeddings => Slots.Embeddings;
 
-    internal SlotTensors Slots { get; }
+    internal SlotTensors Slots
+    {
+        get
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return _slots;
+        }
+    }
 
     internal IReadOnlySet<int> Hidden => _hidden;
 
@@ -162,7 +171,11 @@ public sealed class Memory : IDisposable
         $"{TextLength} tokens on {SlotCount} slots ({Ratio:0.##} tokens a slot{(_hidden.Count == 0 ? "" : $", {_hidden.Count} hidden")})");
 
     /// <inheritdoc/>
-    public void Dispose() => Slots.Dispose();
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _slots.Dispose();
+    }
 
     private static List<SpanPlan.Span> ReadSpans(SafetensorsFile file)
     {

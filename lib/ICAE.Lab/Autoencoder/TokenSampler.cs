@@ -11,13 +11,20 @@ internal static class TokenSampler
     /// <param name="rows">The number of each row in its batch as it was at first.</param>
     /// <param name="step">How many tokens were chosen before.</param>
     /// <returns>One id a row.</returns>
+    /// <exception cref="IcaeException">The largest logit of a row is no finite number.</exception>
     public static int[] Choose(Tensor logits, GenerationSettings settings, IReadOnlyList<int> rows, int step)
     {
         using var scope = NewDisposeScope();
         var limit = Math.Min(settings.VocabularyLimit ?? int.MaxValue, logits.shape[1]);
         var allowed = logits.narrow(1, 0, limit);
+        var (most, likeliest) = allowed.max(-1);
+        if (most.to(ScalarType.Float32).to(CPU).data<float>().ToArray().Any(logit => !float.IsFinite(logit)))
+        {
+            throw new IcaeException($"The model's largest logit is no finite number ({logits.dtype}): its weights are unsound, or numbers grow too large for this type, as float16's may.");
+        }
+
         var chosen = settings.Temperature == 0 || settings.TopK == 1
-            ? allowed.argmax(-1)
+            ? likeliest
             : Draw(allowed, settings, [.. rows.Select(row => Uniform(settings.Seed, row, step))]);
         return [.. chosen.to(CPU).data<long>().Select(id => (int)id)];
     }
@@ -32,7 +39,12 @@ internal static class TokenSampler
     /// <summary>Inverts the cumulative distribution of what the limits leave, at one uniform number a row.</summary>
     private static Tensor Draw(Tensor logits, GenerationSettings settings, double[] uniforms)
     {
-        // In float64, so that the sum over a large vocabulary ends at 1 and unlikely tokens keep their share.
+        // In float64, so that the sum over a large vocabulary ends at 1 and unlikely tokens keep their share. Apple's GPUs have no such type.
+        if (logits.device_type == TorchSharp.DeviceType.MPS)
+        {
+            logits = logits.to(CPU);
+        }
+
         var probabilities = logits.to(ScalarType.Float64).div(settings.Temperature).softmax(-1); // [B, V]
         Tensor? order = null;
         if (settings.TopK is not null || settings.TopP is not null)

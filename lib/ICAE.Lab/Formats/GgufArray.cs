@@ -57,13 +57,6 @@ public sealed class GgufArray
         _ => throw Bad("is no array of floats"),
     };
 
-    /// <summary>Reads an array of truth values.</summary>
-    /// <param name="limit">How many to read at most, from the beginning.</param>
-    /// <returns>The values.</returns>
-    /// <exception cref="MalformedFileException">The values are no truth values.</exception>
-    public bool[] ReadFlags(int limit = int.MaxValue) =>
-        ElementType == GgufValueType.Bool ? Read(limit, static cursor => cursor.Bool()) : throw Bad("is no array of truth values");
-
     /// <summary>What the array is, such as <c>Text[49152]</c>.</summary>
     /// <returns>Type and count.</returns>
     public override string ToString() => $"{ElementType}[{Count}]";

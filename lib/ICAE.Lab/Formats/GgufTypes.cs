@@ -3,9 +3,6 @@ namespace ICAE.Lab.Formats;
 /// <summary>The block types of GGUF: their numbers, names and sizes.</summary>
 internal static class GgufTypes
 {
-    /// <summary>Elements of the largest block.</summary>
-    public const int MaxBlock = 256;
-
     private static readonly Dictionary<uint, GgufBlockType> ByNumber = new()
     {
         [0] = new("F32", 1, 4),

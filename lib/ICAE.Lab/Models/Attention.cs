@@ -1,4 +1,5 @@
 using static TorchSharp.torch;
+using F = TorchSharp.torch.nn.functional;
 
 namespace ICAE.Lab.Models;
 
@@ -7,8 +8,8 @@ internal static class Attention
 {
     /// <summary>
     /// Weighs values by the softmax of scaled products. Query heads that share a key head are folded into its rows, so that keys and
-    /// values are never repeated. Two batched products with a softmax between them beat the fused operator at the lengths met here
-    /// (see the benchmarks).
+    /// values are never repeated. On the CPU two batched products with a softmax between them beat the fused operator at the lengths met here
+    /// (see the benchmarks); on a GPU the fused operator keeps no [T, S] scores for the backward pass, which at long texts decide what fits.
     /// </summary>
     /// <param name="queries">[B, T, H, E].</param>
     /// <param name="keys">[B, K, S, E].</param>
@@ -18,6 +19,11 @@ internal static class Attention
     public static Tensor Attend(Tensor queries, Tensor keys, Tensor values, Tensor? bias)
     {
         using var scope = NewDisposeScope();
+        if (queries.device_type == TorchSharp.DeviceType.CUDA)
+        {
+            return Fused(queries, keys, values, bias).MoveToOuterDisposeScope();
+        }
+
         var (batch, length, heads, size) = (queries.shape[0], queries.shape[1], queries.shape[2], queries.shape[3]);
         var (keyHeads, keyLength) = (keys.shape[1], keys.shape[2]);
         var group = heads / keyHeads;
@@ -29,6 +35,22 @@ internal static class Attention
         var weights = Scores(q, k, bias, scale, batch, keyHeads, group).softmax(-1); // [B K, G T, S]
         return weights.bmm(v) // [B K, G T, E]
             .view(batch, heads, length, size)
+            .transpose(1, 2)
+            .reshape(batch, length, heads * size)
+            .MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The same by the native library's own operator, which chooses its way by device, type and shape; keys and values are repeated for the query heads that share them.</summary>
+    internal static Tensor Fused(Tensor queries, Tensor keys, Tensor values, Tensor? bias)
+    {
+        using var scope = NewDisposeScope();
+        var (batch, length, heads, size) = (queries.shape[0], queries.shape[1], queries.shape[2], queries.shape[3]);
+        var (keyHeads, keyLength) = (keys.shape[1], keys.shape[2]);
+        Tensor Repeated(Tensor shared) => heads == keyHeads
+            ? shared
+            : shared.unsqueeze(2).expand(batch, keyHeads, heads / keyHeads, keyLength, size).reshape(batch, heads, keyLength, size);
+        var mask = bias?.unsqueeze(1).expand(batch, heads, length, keyLength);
+        return F.scaled_dot_product_attention(queries.transpose(1, 2), Repeated(keys), Repeated(values), mask)
             .transpose(1, 2)
             .reshape(batch, length, heads * size)
             .MoveToOuterDisposeScope();

@@ -82,13 +82,7 @@ public sealed class BaseModel : IDisposable
     public static BaseModel Load(string nameOrPath, ModelOptions? options = null, CancellationToken cancellation = default)
     {
         var settings = options ?? new ModelOptions();
-        var path = settings.Store.Find(nameOrPath);
-        var found = Directory.Exists(path) ? ModelStore.KindOfFolder(path) : null;
-        if (found is StoredModelKind.Autoencoder or StoredModelKind.Adapter)
-        {
-            throw new ConfigurationException($"{path}: this is an {(found == StoredModelKind.Adapter ? "adapter" : "autoencoder")}, not a base.");
-        }
-
+        var path = Find(nameOrPath, settings.Store);
         var files = HubFolder.Open(path);
         var config = HuggingFaceConfig.Read(files.Config, files.ConfigPath);
         var (kind, facts) = ReadMetadata(System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(files.WeightsPath))!, files.IsGguf);
@@ -102,6 +96,19 @@ public sealed class BaseModel : IDisposable
         var fingerprint = held is ScalarType.Float32 or ScalarType.BFloat16 ? null : ModelFingerprint.Of(config, source);
         var transformer = Transformer.Load(config, source, device, settings.ComputeType, settings.WeightType, cancellation);
         return new BaseModel(transformer, tokenizer, settings.Store.NameOf(path), kind, facts, fingerprint) { Path = path };
+    }
+
+    /// <summary>The fingerprint of a base in files, read tensor by tensor: the weights are never in memory together.</summary>
+    /// <param name="nameOrPath">A name in a store, a folder in Hugging Face's form, or a GGUF file.</param>
+    /// <param name="store">Where the name is looked for; <see langword="null"/> for the usual places.</param>
+    /// <returns>64 hexadecimal digits.</returns>
+    /// <exception cref="ConfigurationException">There is no such model, or it asks for what this library cannot do.</exception>
+    /// <exception cref="MalformedFileException">A file is unsound.</exception>
+    public static string ReadFingerprint(string nameOrPath, ModelStore? store = null)
+    {
+        var files = HubFolder.Open(Find(nameOrPath, store ?? ModelStore.Default));
+        using var source = files.OpenTensors();
+        return ModelFingerprint.Of(HuggingFaceConfig.Read(files.Config, files.ConfigPath), source);
     }
 
     /// <summary>What a base's folder says of it beyond Hugging Face's files, as names and values to show; nothing where it says nothing. No weights are read.</summary>
@@ -161,6 +168,15 @@ public sealed class BaseModel : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => Transformer.Dispose();
+
+    private static string Find(string nameOrPath, ModelStore store)
+    {
+        var path = store.Find(nameOrPath);
+        var found = Directory.Exists(path) ? ModelStore.KindOfFolder(path) : null;
+        return found is StoredModelKind.Autoencoder or StoredModelKind.Adapter
+            ? throw new ConfigurationException($"{path}: this is an {(found == StoredModelKind.Adapter ? "adapter" : "autoencoder")}, not a base.")
+            : path;
+    }
 
     private static (BaseKind Kind, IReadOnlyDictionary<string, string> Facts) ReadMetadata(string folder, bool isGguf)
     {

@@ -34,17 +34,26 @@ internal static class Functional
         return F.silu(parts[0]).mul(parts[1]).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Drops a share of the values and scales the rest; the mask is a function of seed, layer and target.</summary>
+    /// <summary>Drops a share of the values and scales the rest. The mask is a function of seed, layer, target and place, computed where the values are: the same on every device.</summary>
+    /// <remarks>TorchSharp 0.107 makes no generator but the CPU's, so that nothing could be drawn on a GPU from a seed.</remarks>
     public static Tensor Dropout(Tensor x, double share, long seed, int layer, string target)
     {
         using var scope = NewDisposeScope();
-        if (x.device_type == TorchSharp.DeviceType.META)
-        {
-            return x.mul(empty_like(x).requires_grad_(false)).MoveToOuterDisposeScope();
-        }
+        using var _ = no_grad();
+        var key = Initialisation.Mix(seed, $"dropout {layer} {target}");
+        var (first, second) = (unchecked((int)key), (int)(key >> 32));
+        var hash = Mixed(Mixed(arange(x.numel(), dtype: ScalarType.Int32, device: x.device).mul_(unchecked((int)0x9E3779B1)).add_(first)).bitwise_xor_(tensor(second, device: x.device)));
+        var kept = hash.ge((int)(int.MinValue + (long)(share * (1L << 32)))).view(x.shape).to(x.dtype).mul_((float)(1 / (1 - share)));
+        using var grad = enable_grad();
+        return x.mul(kept).MoveToOuterDisposeScope();
+    }
 
-        using var generator = new Generator(unchecked((ulong)seed * 1_000_003UL) + ((ulong)layer * 101) + (ulong)LoraConfig.AllTargets.ToList().IndexOf(target), x.device);
-        using var mask = empty_like(x).requires_grad_(false).bernoulli_(1 - share, generator);
-        return x.mul(mask).mul((float)(1 / (1 - share))).MoveToOuterDisposeScope();
+    /// <summary>Makes every bit of 32 depend on all others: two multiplications and three shifts, each of which can be undone, so that different numbers stay different.</summary>
+    private static Tensor Mixed(Tensor hash)
+    {
+        // The shift repeats the sign, which the mask takes away.
+        Tensor Fold(Tensor bits, int shift) =>
+            bits.bitwise_xor_(bits.bitwise_right_shift(tensor(shift, device: bits.device)).bitwise_and_(tensor((1 << (32 - shift)) - 1, device: bits.device)));
+        return Fold(Fold(Fold(hash, 16).mul_(unchecked((int)0x85EBCA6B)), 13).mul_(unchecked((int)0xC2B2AE35)), 16);
     }
 }

@@ -29,7 +29,8 @@ internal static class Initialisation
         return values.to(dtype, device).MoveToOuterDisposeScope();
     }
 
-    private static long Mix(long seed, string name)
+    /// <summary>A seed for what has a name.</summary>
+    public static long Mix(long seed, string name)
     {
         Span<byte> hash = stackalloc byte[32];
         System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{seed}/{name}"), hash);

@@ -5,9 +5,10 @@ namespace ICAE.Lab.Models;
 /// <summary>Where and in which type a model is loaded.</summary>
 public sealed record ModelOptions
 {
-    private const int MostThreads = 4096;
+    /// <summary>More threads than this are refused: a number that is a typing error must not be tried.</summary>
+    public const int MostThreads = 1024;
 
-    /// <summary>The device, such as <c>cpu</c> or <c>cuda:0</c>.</summary>
+    /// <summary>The device: <c>cpu</c>, <c>cuda</c>, <c>cuda:0</c> and so on, <c>mps</c>, or <c>meta</c>, which has shapes and no values.</summary>
     public string Device { get; init; } = "cpu";
 
     /// <summary>The type of activations.</summary>
@@ -26,7 +27,7 @@ public sealed record ModelOptions
     public static int UsualThreads =>
         int.TryParse(Environment.GetEnvironmentVariable("OMP_NUM_THREADS"), System.Globalization.NumberStyles.None, null, out var threads) && threads is >= 1 and <= MostThreads
             ? threads
-            : Environment.ProcessorCount;
+            : Math.Min(Environment.ProcessorCount, MostThreads);
 
     /// <summary>The device, and threads set.</summary>
     /// <returns>The device.</returns>
@@ -45,18 +46,30 @@ public sealed record ModelOptions
 
         var colon = Device.IndexOf(':', StringComparison.Ordinal);
         var kind = colon < 0 ? Device : Device[..colon];
-        var known = Enum.TryParse<TorchSharp.DeviceType>(kind, ignoreCase: true, out var type) && Enum.IsDefined(type) && !char.IsAsciiDigit(kind[0]);
-        var index = -1;
-        if (!known || (colon >= 0 && !int.TryParse(Device.AsSpan(colon + 1), System.Globalization.NumberStyles.None, null, out index)))
+        var index = 0;
+        if (colon >= 0 && (kind != "cuda" || !int.TryParse(Device.AsSpan(colon + 1), System.Globalization.NumberStyles.None, null, out index)))
         {
-            throw new ConfigurationException($"The device '{Device}' is not one such as cpu, cuda, cuda:0, mps or meta.");
+            throw Unknown();
         }
 
-        if (type == TorchSharp.DeviceType.CUDA && !cuda.is_available())
+        switch (kind)
         {
-            throw new ConfigurationException($"The device '{Device}' is not there: the native library sees no CUDA device, or was built without CUDA.");
+            case "cpu":
+                return new Device(TorchSharp.DeviceType.CPU);
+            case "meta":
+                return new Device(TorchSharp.DeviceType.META);
+            case "mps":
+                return mps_is_available() ? new Device(TorchSharp.DeviceType.MPS) : throw Absent("TorchSharp finds no Metal device");
+            case "cuda" when !cuda_is_available():
+                throw Absent("TorchSharp finds no CUDA device; a build with -p:TorchBackend=cuda is needed");
+            case "cuda":
+                return index < cuda.device_count() ? new Device(TorchSharp.DeviceType.CUDA, index) : throw Absent($"there are {cuda.device_count()}");
+            default:
+                throw Unknown();
         }
-
-        return new Device(type, index);
     }
+
+    private ConfigurationException Unknown() => new($"The device '{Device}' is none of cpu, cuda, cuda:N, mps and meta.");
+
+    private ConfigurationException Absent(string cause) => new($"device {Device}: this machine does not have it: {cause}.");
 }

@@ -24,7 +24,7 @@ internal static class TokenLoss
         return new ObjectiveResult(loss, losses.detach(), correct, targets, kinds).MoveToOuterDisposeScope();
     }
 
-    /// <summary>[N] float32 losses in nats, computed from the logits in float32 where they need no gradient, and [N] bool whether the label had the largest one.</summary>
+    /// <summary>[N] float32 losses in nats, computed in float32, and [N] bool whether the label had the largest logit.</summary>
     public static (Tensor Losses, Tensor? Correct) Losses(Tensor logits, Tensor labels, bool withAccuracy)
     {
         using var scope = NewDisposeScope();
@@ -35,9 +35,8 @@ internal static class TokenLoss
             return (fused, withAccuracy ? right.MoveToOuterDisposeScope() : null);
         }
 
-        // In bfloat16 a loss would come in steps of a sixteenth. Where gradients are wanted, float32 logits would double what is kept for them.
-        var exact = logits.requires_grad ? logits : logits.to(ScalarType.Float32);
-        var losses = F.cross_entropy(exact, labels, reduction: nn.Reduction.None).to(ScalarType.Float32).MoveToOuterDisposeScope();
+        // In bfloat16 a loss would come in steps of a sixteenth, and its gradient from rounded probabilities.
+        var losses = F.cross_entropy(logits.to(ScalarType.Float32), labels, reduction: nn.Reduction.None).MoveToOuterDisposeScope();
         return (losses, withAccuracy ? logits.detach().argmax(-1).eq(labels).MoveToOuterDisposeScope() : null);
     }
 

@@ -28,7 +28,7 @@ public sealed class PretrainingRun
         _open = open;
     }
 
-    /// <summary>Told, on a thread of the run, when there is something new to see. A handler must be quick and must not throw.</summary>
+    /// <summary>Told, on a thread of the run, when there is something new to see. A handler must be quick; what it throws is noted among the messages, and the run goes on.</summary>
     public event EventHandler? Changed;
 
     /// <summary>The run's folder.</summary>
@@ -158,7 +158,7 @@ public sealed class PretrainingRun
             foreach (var part in _open(Tell, cancellation))
             {
                 Locked(() => (_part, _stage, _progress) = (part, RunStage.Training, null));
-                Changed?.Invoke(this, EventArgs.Empty);
+                OnChanged();
                 status = TrainingRun.Run(part.Folder, new Listener(this, part.StepsBefore), cancellation);
                 if (status == RunStatus.Stopped)
                     break;
@@ -183,7 +183,7 @@ public sealed class PretrainingRun
     private void End(RunStatus status)
     {
         Locked(() => _stage = status == RunStatus.Completed ? RunStage.Completed : RunStage.Stopped);
-        Changed?.Invoke(this, EventArgs.Empty);
+        OnChanged();
         _done.SetResult(status);
     }
 
@@ -192,7 +192,7 @@ public sealed class PretrainingRun
         lock (_lock)
             _messages.Add(message);
 
-        Changed?.Invoke(this, EventArgs.Empty);
+        OnChanged();
     }
 
     private void Add(RunProgress progress, long before)
@@ -206,7 +206,26 @@ public sealed class PretrainingRun
                 _progress = progress;
         }
 
-        Changed?.Invoke(this, EventArgs.Empty);
+        OnChanged();
+    }
+
+    private void OnChanged()
+    {
+        try
+        {
+            Changed?.Invoke(this, EventArgs.Empty);
+        }
+#pragma warning disable CA1031 // A handler of somebody else's must not end the run, nor, on this thread, the process.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            var message = $"a handler of {nameof(Changed)} failed: {error.GetType().Name}: {error.Message}";
+            lock (_lock)
+            {
+                if (!_messages.Contains(message))
+                    _messages.Add(message);
+            }
+        }
     }
 
     private T Locked<T>(Func<T> get)

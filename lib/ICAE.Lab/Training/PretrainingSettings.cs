@@ -71,6 +71,12 @@ public sealed record PretrainingSettings
     /// <summary>Threads of the native library; 0 for those of OMP_NUM_THREADS, else the machine's cores.</summary>
     public int Threads { get; init; }
 
+    /// <summary>The device, such as <c>cpu</c> or <c>cuda:0</c>.</summary>
+    public string Device { get; init; } = "cpu";
+
+    /// <summary>Compute activations again in the backward pass instead of keeping them: less memory, more time.</summary>
+    public bool RecomputeActivations { get; init; }
+
     /// <summary>The type of activations: <c>float32</c>, <c>bfloat16</c>, or <c>auto</c> to measure which is faster here.</summary>
     public string ComputeType { get; init; } = "auto";
 
@@ -102,6 +108,8 @@ public sealed record PretrainingSettings
             Steps = Steps,
             Seed = Seed,
             Threads = Threads,
+            Device = Device,
+            RecomputeActivations = RecomputeActivations,
             ComputeType = ComputeType,
             LogEvery = LogEvery,
             EvaluateEvery = EvaluateEvery,

@@ -10,7 +10,7 @@ internal sealed class RowBatches
     private readonly PackedSampler? _packed;
     private readonly ulong _seed;
     private readonly IReadOnlyList<int> _ordinary;
-    private readonly int _longestPeriod;
+    private readonly long _shortSteps;
     private readonly uint _stream = CounterRandom.StreamOf("rows");
 
     /// <param name="settings">The settings.</param>
@@ -19,15 +19,16 @@ internal sealed class RowBatches
     /// <param name="eos">The id that ends a text; needed for packed rows.</param>
     /// <param name="seed">The run's seed.</param>
     /// <param name="cursor">Windows that were taken before.</param>
+    /// <param name="steps">Updates of the whole run, of which the first <see cref="RowSettings.ShortShare"/> have short rows.</param>
     /// <exception cref="ConfigurationException">A rule is broken, or the shard is too short.</exception>
-    public RowBatches(RowSettings settings, TokenShard shard, IReadOnlyList<int> ordinary, int? eos, ulong seed, long cursor = 0)
+    public RowBatches(RowSettings settings, TokenShard shard, IReadOnlyList<int> ordinary, int? eos, ulong seed, long cursor = 0, long steps = 0)
     {
         _settings = settings.Validate();
         _stretches = new WindowSampler(shard, seed, CounterRandom.StreamOf("row windows"));
         _packed = Packed(settings, shard, eos, seed, CounterRandom.StreamOf("packed rows"));
         _seed = seed;
         _ordinary = ordinary;
-        _longestPeriod = LongestPeriod(settings, _stretches);
+        _shortSteps = (long)Math.Round(settings.ShortShare * steps);
         Cursor = cursor;
         Require(_stretches, _packed, settings, shard);
     }
@@ -37,22 +38,26 @@ internal sealed class RowBatches
     /// </summary>
     public long Cursor { get; set; }
 
+    /// <summary>Tokens in a row of an update.</summary>
+    public int LengthAt(long step) => step < _shortSteps ? _settings.Length / RowSettings.Shortening : _settings.Length;
+
     /// <summary>The rows of an update.</summary>
-    /// <returns>[Batch · Length] ids, row by row.</returns>
+    /// <returns>[Batch · Length] ids, row by row: rows of <see cref="LengthAt"/> tokens.</returns>
     public long[] Draw(long step, int part)
     {
         var random = new CounterRandom(_seed, _stream, ((ulong)step << 16) | (uint)part);
         var ids = new long[_settings.Batch * _settings.Length];
-        for (var row = 0; row < _settings.Batch; row++)
+        var length = LengthAt(step);
+        for (var start = 0; start < ids.Length; start += length)
         {
-            var target = ids.AsSpan(row * _settings.Length, _settings.Length);
+            var target = ids.AsSpan(start, length);
             if (random.NextDouble() < _settings.PeriodicShare)
             {
                 FillPeriodic(target, random);
             }
             else
             {
-                Copy(Row(), target);
+                Copy(Row(length), target);
             }
         }
 
@@ -95,7 +100,7 @@ internal sealed class RowBatches
     private static PackedSampler? Packed(RowSettings settings, TokenShard shard, int? eos, ulong seed, uint stream) =>
         settings.Packed ? new PackedSampler(shard, eos ?? throw new ArgumentNullException(nameof(eos)), seed, stream) : null;
 
-    private static int FixedPeriod(RowSettings settings, WindowSampler stretches) => Math.Min(Math.Max(1, settings.Length / 8), LongestPeriod(settings, stretches));
+    private static int FixedPeriod(RowSettings settings, WindowSampler stretches) => Math.Min(Math.Max(1, settings.Length / 8), LongestPeriod(settings.Length, stretches));
 
     private static void ReadRow(WindowSampler stretches, PackedSampler? packed, long cursor, int[] row)
     {
@@ -110,7 +115,7 @@ internal sealed class RowBatches
     }
 
     /// <summary>Half the row, or the longest text where all are shorter: a stretch lies inside one.</summary>
-    private static int LongestPeriod(RowSettings settings, WindowSampler stretches) => (int)Math.Min(settings.Length / 2, stretches.LongestDocument);
+    private static int LongestPeriod(int length, WindowSampler stretches) => (int)Math.Min(length / 2, stretches.LongestDocument);
 
     private static void Require(WindowSampler stretches, PackedSampler? packed, RowSettings settings, TokenShard shard)
     {
@@ -126,7 +131,7 @@ internal sealed class RowBatches
         }
 
         packed.Require(settings.Length);
-        if (settings.PeriodicShare > 0 && LongestPeriod(settings, stretches) < settings.ShortestPeriod)
+        if (settings.PeriodicShare > 0 && LongestPeriod(settings.Length, stretches) < settings.ShortestPeriod)
         {
             throw new ConfigurationException(
                 $"{shard.Path}: rows that repeat a stretch (PeriodicShare, --copy-share) need a text of {settings.ShortestPeriod} tokens, and the longest has {stretches.LongestDocument}.");
@@ -152,7 +157,7 @@ internal sealed class RowBatches
 
     private void FillPeriodic(Span<long> target, CounterRandom random)
     {
-        var most = _longestPeriod;
+        var most = LongestPeriod(target.Length, _stretches);
         var period = (int)Math.Round(_settings.ShortestPeriod * Math.Pow((double)most / _settings.ShortestPeriod, random.NextDouble()));
         var stretch = random.NextDouble() < _settings.RandomShare
             ? [.. Enumerable.Range(0, period).Select(_ => _ordinary[random.NextInt(_ordinary.Count)])]
@@ -160,9 +165,9 @@ internal sealed class RowBatches
         Repeat(stretch, target, _settings.SeparatorId);
     }
 
-    private int[] Row()
+    private int[] Row(int length)
     {
-        var row = new int[_settings.Length];
+        var row = new int[length];
         ReadRow(_stretches, _packed, Cursor++, row);
         return row;
     }

@@ -6,6 +6,9 @@ public sealed record RowSettings
     /// <summary>More rows or texts in a batch than this are refused: a number that is a typing error must not be tried.</summary>
     internal const int MostRows = 1 << 16;
 
+    /// <summary>How much shorter, and more, the short rows are.</summary>
+    internal const int Shortening = 4;
+
     /// <summary>Rows in a batch.</summary>
     public int Batch { get; init; } = 16;
 
@@ -27,11 +30,20 @@ public sealed record RowSettings
     /// <summary>The shortest stretch; its length is drawn log-uniformly from here to half the row.</summary>
     public int ShortestPeriod { get; init; } = 4;
 
+    /// <summary>
+    /// The share of the run's updates, at its beginning, whose rows are a quarter as long and four times as many: bases learn to copy within a fraction of the updates from them
+    /// (notebooks/LOG.md).
+    /// </summary>
+    public double ShortShare { get; init; }
+
     /// <summary>The id between repetitions.</summary>
     public int SeparatorId { get; init; } = 1;
 
     /// <summary>The share of periodic rows whose stretch is made of random ids. A base that has seen such rows is no judge of familiarity.</summary>
     public double RandomShare { get; init; }
+
+    /// <summary>Whether a quarter of the row is a whole number of tokens that text, and a stretch that repeats, has room in.</summary>
+    public bool HasShortRows => Length % Shortening == 0 && Length / Shortening >= (PeriodicShare > 0 ? Math.Max(4, 2 * ShortestPeriod) : 2);
 
     /// <summary>Checks every rule between the fields.</summary>
     /// <returns>These settings.</returns>
@@ -46,6 +58,16 @@ public sealed record RowSettings
         if (ShortestPeriod < 1 || (PeriodicShare > 0 && (ShortestPeriod > Length / 2 || Length < 4)))
         {
             throw new ConfigurationException($"Row settings: ShortestPeriod ({ShortestPeriod}) must lie between 1 and half the row, and a row that repeats itself must have 4 tokens; Length is {Length}.");
+        }
+
+        if (ShortShare is not (>= 0 and <= 1))
+        {
+            throw new ConfigurationException($"Row settings: ShortShare ({ShortShare}) must lie between 0 and 1.");
+        }
+
+        if (ShortShare > 0 && !HasShortRows)
+        {
+            throw new ConfigurationException($"Row settings: with ShortShare ({ShortShare}) the first rows have a quarter of Length ({Length}): that must be a whole number and, where rows repeat a stretch, have room for two of ShortestPeriod ({ShortestPeriod}).");
         }
 
         if (PeriodicShare is not (>= 0 and <= 1) || RandomShare is not (>= 0 and <= 1))

@@ -9,7 +9,6 @@ public sealed record RunSettings
     // Names of checkpoints have nine digits, and random streams sixteen bits for the batches of an update.
     private const long MostSteps = 999_999_999;
     private const int MostParts = 65_535;
-    internal const int MostThreads = 1024;
 
     /// <summary>The version of this form.</summary>
     public int FormatVersion { get; init; } = 1;
@@ -112,7 +111,7 @@ public sealed record RunSettings
         Require(LogEvery >= 1 && EvaluateEvery >= 0 && CheckpointEvery >= 0, "LogEvery must be at least 1, EvaluateEvery and CheckpointEvery at least 0");
         Require(double.IsFinite(CheckpointMinutes), $"CheckpointMinutes ({CheckpointMinutes}) must be finite");
         Require(ComputeType is "auto" or "float32" or "bfloat16", $"ComputeType ({ComputeType}) must be auto, float32 or bfloat16");
-        Require(Threads is >= 0 and <= MostThreads, $"Threads ({Threads}) must lie between 0 and {MostThreads}");
+        Require(Threads is >= 0 and <= ModelOptions.MostThreads, $"Threads ({Threads}) must lie between 0 and {ModelOptions.MostThreads}");
         Require((Kind is RunKind.Autoencoder or RunKind.Instruction) == (Rows is null), "Rows belong to base and restoring runs, and to them alone");
         Require((Kind == RunKind.Instruction) == (Instruction is not null), "Instruction belongs to instruction runs, and to them alone");
         Require(FromAutoencoder is null || Kind != RunKind.Base, "FromAutoencoder is not for base runs, which have no autoencoder");

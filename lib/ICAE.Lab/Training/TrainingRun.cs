@@ -19,7 +19,7 @@ public static class TrainingRun
         ArgumentNullException.ThrowIfNull(settings);
         settings.Validate();
         settings.Autoencoder?.RequireClimbable();
-        var threads = settings.Threads == 0 ? Math.Min(ModelOptions.UsualThreads, RunSettings.MostThreads) : settings.Threads;
+        var threads = settings.Threads == 0 ? ModelOptions.UsualThreads : settings.Threads;
         using var own = new TorchThreads();
         var device = new ModelOptions { Device = settings.Device, Threads = threads }.Open();
         var (ofBase, ofAutoencoder) = Fingerprints(settings);
@@ -78,15 +78,18 @@ public static class TrainingRun
     /// <summary>What a run of some settings trains.</summary>
     internal static ITrainingTask Task(RunSettings settings) => settings.Kind == RunKind.Instruction ? new InstructionTask(settings) : new TrainingTask(settings);
 
-    /// <summary>The fingerprints of base and autoencoder that a run starts from, where it does; the base is loaded once for both.</summary>
+    /// <summary>The fingerprints of base and autoencoder that a run starts from, where it does; the base is loaded only where an autoencoder stands on it.</summary>
     private static (string? Base, string? Autoencoder) Fingerprints(RunSettings settings)
     {
         if (settings.From is null)
             return (null, null);
 
+        if (settings.FromAutoencoder is not { } folder)
+            return (BaseModel.ReadFingerprint(settings.From), null);
+
         using var model = BaseModel.Load(settings.From, new ModelOptions { ComputeType = ScalarType.BFloat16 });
-        using var icae = settings.FromAutoencoder is { } folder ? IcaeFolder.Load(folder, model) : null;
-        return (model.Fingerprint, icae is null ? null : IcaeFingerprint.Of(icae));
+        using var icae = IcaeFolder.Load(folder, model);
+        return (model.Fingerprint, IcaeFingerprint.Of(icae));
     }
 
     private static string Measure(Device device, Action<ComputeMeasurement>? measured)

@@ -80,7 +80,7 @@ public sealed class TrainingTask : ITrainingTask
             }
 
             var seed = unchecked((ulong)_settings.Seed);
-            _rows = _settings.Rows is null ? null : new RowBatches(_settings.Rows, _inputs.Training, _ordinary, EndOfRows(), seed, value.RowCursor);
+            _rows = _settings.Rows is null ? null : new RowBatches(_settings.Rows, _inputs.Training, _ordinary, EndOfRows(), seed, value.RowCursor, _settings.Steps);
             _texts = _settings.Autoencoder is null ? null : new TextBatches(_settings.Autoencoder, _inputs.Training, Base.Config.VocabularySize, _ordinary, _eos, seed, value.Ladder, value.TextCursor);
         }
     }
@@ -94,7 +94,8 @@ public sealed class TrainingTask : ITrainingTask
         if (_rows is not null)
         {
             var ids = _rows.Draw(step, part);
-            var loss = RowLoss(tensor(ids, [_settings.Rows!.Batch, _settings.Rows.Length], dtype: ScalarType.Int64, device: Base.Device)).mean();
+            var length = _rows.LengthAt(step);
+            var loss = RowLoss(tensor(ids, [ids.Length / length, length], dtype: ScalarType.Int64, device: Base.Device)).mean();
             loss.div(parts).backward();
             values["rows_loss"] = loss.item<float>();
             tokens += ids.Length;

@@ -146,6 +146,30 @@ public sealed class AutoencoderLawTests
         Assert.False(Equal(dropped, Functional.Dropout(x, 0.3, 11, 1, "q_proj")));
         Assert.False(Equal(dropped, Functional.Dropout(x, 0.3, 11, 0, "v_proj")));
         Assert.True(Equal(dropped, Functional.Dropout(x, 0.3, 11, 0, "q_proj")));
+        Assert.Equal(ScalarType.BFloat16, Functional.Dropout(x.to(ScalarType.BFloat16), 0.3, 11, 0, "q_proj").dtype);
+        Assert.True(Equal(dropped.gt(0), Functional.Dropout(x.to(ScalarType.BFloat16), 0.3, 11, 0, "q_proj").gt(0)));
+    }
+
+    [Theory]
+    [InlineData(0.05)]
+    [InlineData(0.5)]
+    [InlineData(0.9)]
+    public void Dropped_places_are_independent(double share)
+    {
+        using var scope = NewDisposeScope();
+        const int Rows = 400;
+        const int Columns = 256;
+        using var x = ones([Rows, Columns], dtype: ScalarType.Float32, device: CPU);
+        Tensor Dropped(long seed, int layer, string target) => Functional.Dropout(x, share, seed, layer, target).eq(0).to(ScalarType.Float32).flatten();
+
+        var one = Dropped(11, 0, "q_proj");
+        Tensor[] others = [Dropped(12, 0, "q_proj"), Dropped(11, 1, "q_proj"), Dropped(11, 0, "k_proj"), one.roll(1), one.roll(2), one.roll(Columns), one.roll(7 * Columns)];
+
+        // Five standard deviations of the share of n places where two independent masks both drop.
+        var both = share * share;
+        var allowed = 5 * Math.Sqrt(both * (1 - both) / (Rows * Columns));
+        Assert.All(others, other => Assert.InRange(one.mul(other).mean().item<float>(), both - allowed, both + allowed));
+        Assert.Equal(0, Functional.Dropout(x, share, 11, 0, "q_proj").sub(x).mean().item<float>(), 0.05);
     }
 
     [Theory]

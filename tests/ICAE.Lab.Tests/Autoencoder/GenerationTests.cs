@@ -136,6 +136,44 @@ public sealed class GenerationTests
     }
 
     [Fact]
+    public void Nothing_of_a_hidden_slot_is_in_what_goes_on_from_its_place()
+    {
+        using var scope = NewDisposeScope();
+        using var _ = no_grad();
+        using var icae = TinyModel.Create();
+        using var memory = icae.Compress(TinyBase.Text);
+        int[] last = [memory.SlotCount - 1];
+        using var less = memory.Without(last);
+        using var none = memory.Without(Enumerable.Range(0, memory.SlotCount));
+        var settings = new GenerationSettings { EosIds = [] };
+        var (shown, hidden, nothing) = (icae.Continue(memory, 8, settings).Ids, icae.Continue(less, 8, settings).Ids, icae.Continue(none, 8, settings).Ids);
+        Assert.NotEqual(shown, hidden);
+
+        memory.Embeddings!.narrow(0, last[0], 1).mul_(-3).add_(50);
+
+        Assert.Equal(hidden, icae.Continue(less, 8, settings).Ids);
+        memory.Embeddings!.add_(20);
+        Assert.Equal(nothing, icae.Continue(none, 8, settings).Ids);
+    }
+
+    [Fact]
+    public void Texts_plans_and_ids_must_fit_each_other()
+    {
+        using var scope = NewDisposeScope();
+        using var icae = TinyIcae.Create();
+        var texts = TinyIcae.Texts(9, 4);
+        SpanPlan[] plans = [.. texts.Select(text => SpanPlan.For(icae.Config, text.Length))];
+
+        Assert.Contains("1 plans for 2 texts", Assert.Throws<ArgumentException>(() => icae.Encode(texts, plans[..1])).Message, StringComparison.Ordinal);
+        Assert.Contains("there must be a text", Assert.Throws<ArgumentException>(() => icae.Encode([])).Message, StringComparison.Ordinal);
+        Assert.Contains("The plan of text 0 is for 4 tokens; the text has 9.", Assert.Throws<ArgumentException>(() => icae.Encode(texts, [plans[1], plans[0]])).Message, StringComparison.Ordinal);
+        foreach (var id in (int[])[-1, TinyIcae.Vocabulary])
+            Assert.Contains("Text 1 holds an id", Assert.Throws<ArgumentException>(() => icae.Encode([texts[0], [5, id, 6, 7]], plans)).Message, StringComparison.Ordinal);
+
+        Assert.Contains("The id 64", Assert.Throws<ConfigurationException>(() => Icae.Create(icae.Base, TinyIcae.Config, 1, taskTokenLike: 64)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Keys_and_values_alone_give_no_token_to_go_on_from()
     {
         using var scope = NewDisposeScope();

@@ -44,6 +44,22 @@ public sealed class TokenSamplerTests
         Assert.Equal([1], TokenSampler.Choose(logits, new GenerationSettings { VocabularyLimit = 3 }, [0], 0));
     }
 
+    [Theory]
+    [InlineData(0.0, float.NaN)]
+    [InlineData(1.0, float.NaN)]
+    [InlineData(0.0, float.PositiveInfinity)]
+    [InlineData(0.7, float.NegativeInfinity)]
+    public void Logits_that_are_no_numbers_are_refused(double temperature, float logit)
+    {
+        using var scope = NewDisposeScope();
+        var sound = tensor(new float[] { 1, 3, 2 }, device: CPU);
+        var unsound = float.IsNegativeInfinity(logit) ? full([3], logit, device: CPU) : tensor(new[] { 1, logit, 2 }, device: CPU);
+
+        var error = Assert.Throws<IcaeException>(() => TokenSampler.Choose(stack([sound, unsound]), new GenerationSettings { Temperature = temperature }, [0, 1], 0));
+
+        Assert.Contains("no finite number (Float32)", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Uniform_numbers_differ_by_seed_row_and_step()
     {
@@ -63,6 +79,8 @@ public sealed class TokenSamplerTests
     [InlineData(1.0, 0, null)]
     [InlineData(1.0, null, 0.0)]
     [InlineData(1.0, null, 1.5)]
+    [InlineData(0.0, null, 0.9)]
+    [InlineData(0.0, 5, null)]
     public void Settings_that_make_no_sense_are_refused(double temperature, int? topK, double? topP) =>
         Assert.Throws<ConfigurationException>(() => new GenerationSettings { Temperature = temperature, TopK = topK, TopP = topP }.Validate());
 }

@@ -56,6 +56,7 @@ public sealed class BaseModelTests
             return model.Fingerprint;
         }).ToList();
         Assert.Single(fingerprints.Distinct());
+        Assert.Equal(fingerprints[0], BaseModel.ReadFingerprint(folder.Path));
         using var other = TinyBase.Create();
         Assert.NotEqual(fingerprints[0], other.Fingerprint);
         Assert.Matches("^[0-9a-f]{64}$", fingerprints[0]);

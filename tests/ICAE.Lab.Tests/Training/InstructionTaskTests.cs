@@ -59,6 +59,13 @@ public sealed class InstructionTaskTests : IDisposable
         using var memory = model.Compress("the cat sat on the mat");
         var answer = model.Ask(memory, "who sat?", tokens: 5);
         Assert.InRange(answer.Ids.Count, 0, 5);
+
+        // The number that is named comes before that of the settings, and a limit for several rows is not for one.
+        var open = new GenerationSettings { EosIds = [], MaxNewTokens = 7, MaxNewTokensByRow = [2] };
+        var lineless = new InstructionLayout([], null, null);
+        Assert.Equal(7, model.Ask(memory, "who sat?", layout: lineless, settings: open).Ids.Count);
+        Assert.Equal(3, model.Ask(memory, "who sat?", 3, lineless, open).Ids.Count);
+        Assert.Equal(4, model.Continue(memory, 4, open).Ids.Count);
         Assert.Throws<IcaeException>(() => model.Ask(memory, ""));
     }
 

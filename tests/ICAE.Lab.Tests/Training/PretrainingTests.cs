@@ -65,6 +65,16 @@ public sealed class PretrainingTests : IDisposable
             Assert.Equal(File.ReadAllBytes(Path.Combine(alone.ModelPath, file)), File.ReadAllBytes(Path.Combine(resumed.ModelPath, file)));
     }
 
+    [Fact]
+    public void A_handler_that_fails_is_noted_and_the_run_goes_on()
+    {
+        var run = Pretraining.Start(Settings(), At("run"));
+        run.Changed += (_, _) => throw new InvalidOperationException("no window to draw in");
+
+        Assert.Equal(RunStatus.Completed, run.Wait());
+        Assert.Single(run.Messages, message => message.Contains("InvalidOperationException: no window to draw in", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -17,6 +17,12 @@ public sealed record KindScores(
     /// <summary>Tokens per slot as used; NaN where there was no text.</summary>
     public double TokensPerSlot => (double)Tokens / Slots;
 
+    /// <summary>Characters per slot; NaN where there was no text.</summary>
+    public double CharactersPerSlot => (double)Characters / Slots;
+
+    /// <summary>What a slot takes from the text's loss: teacher-forced, the zero's loss less that with memory, in nats; NaN where it was not measured.</summary>
+    public double NatsPerSlot => (Zero[RestorationMeasure.Loss] - Memory[RestorationMeasure.Loss]) * TokensPerSlot;
+
     /// <summary>With the text's own slots.</summary>
     public ConditionScores Memory => Conditions[ReadingCondition.Memory];
 
