@@ -67,6 +67,7 @@ internal static class CommandLine
             new ContinueCommand(),
             new AskCommand(),
             new EvaluateCommand(),
+            new ExperimentCommand(),
             new PretrainBaseCommand(),
             new PretrainCommand(),
             new RecipeCommand(),

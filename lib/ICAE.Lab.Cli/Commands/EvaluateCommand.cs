@@ -129,7 +129,7 @@ internal sealed class EvaluateCommand : IcaeCommand
         }
 
         var report = RestorationReport.Of(model, result, shown: 0);
-        console.MarkupLineInterpolated($"[bold]{model.Name}[/]: {report.BaseStatement}");
+        console.WriteLine(report.BaseStatement);
         RestorationConsole.PrintScores(console, result);
         return Task.FromResult(ExitCodes.Ok);
     }
