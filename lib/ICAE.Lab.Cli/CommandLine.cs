@@ -29,7 +29,7 @@ internal static class CommandLine
         if (parsed.Errors.Count > 0)
         {
             await ReportUsageAsync(parsed, error, cancellation);
-            if (command is not null && args.Contains(command.Json.Name))
+            if (command is not null && IsJson(parsed, command.Json))
                 new Terminal(output, error, json: true).WriteJson(command.DescribeError(OneLine(string.Join(' ', Problems(parsed)))));
 
             return ExitCodes.Usage;
@@ -44,10 +44,10 @@ internal static class CommandLine
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            error.WriteLine("icae: stopped");
-            if (terminal.IsJson && command is not null)
-                terminal.WriteJson(command.DescribeError("stopped"));
+            if (command is not null)
+                return command.TellStopped(terminal, "stopped");
 
+            error.WriteLine("icae: stopped");
             return ExitCodes.Interrupted;
         }
         catch (Exception exception)
@@ -90,6 +90,19 @@ internal static class CommandLine
         }
 
         return root;
+    }
+
+    /// <summary>Whether JSON is asked for, on a command line that is wrong: perhaps in this very word.</summary>
+    private static bool IsJson(ParseResult parsed, Option<bool> json)
+    {
+        try
+        {
+            return parsed.GetValue(json);
+        }
+        catch (InvalidOperationException)
+        {
+            return true;
+        }
     }
 
     private static IEnumerable<string> Problems(ParseResult parsed) => parsed.Errors.Select(problem => problem.Message).Distinct();

@@ -35,12 +35,13 @@ internal sealed partial class ComputeOptions
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
     /// <param name="trains">Whether it trains, which is not done in float16.</param>
-    public ComputeOptions(IcaeCommand command, bool trains = false)
+    /// <param name="measures">Whether auto is what is measured to be faster, as where it trains.</param>
+    public ComputeOptions(IcaeCommand command, bool trains = false, bool measures = false)
     {
         string[] types = trains ? ["auto", "float32", "bfloat16"] : ["auto", "float32", "bfloat16", "float16"];
         _type = new Option<string>("--dtype")
         {
-            Description = $"The type of activations: {string.Join(", ", types[..^1])} or {types[^1]}. auto is {(trains ? "float32 or bfloat16, as is measured to be faster here" : "float32")}.",
+            Description = $"The type of activations: {string.Join(", ", types[..^1])} or {types[^1]}. auto is {(trains || measures ? "float32 or bfloat16, as is measured to be faster here" : "float32")}.",
             DefaultValueFactory = _ => "auto",
             HelpName = "TYPE",
         };

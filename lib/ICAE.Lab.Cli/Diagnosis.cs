@@ -12,7 +12,7 @@ namespace ICAE.Lab.Cli;
 
 /// <summary>What was found out about this machine.</summary>
 /// <param name="Sections">Findings by subject.</param>
-/// <param name="Ok">Whether models can run.</param>
+/// <param name="Ok">Whether models can run, and so on the device and in the type that were asked for.</param>
 internal sealed record Diagnosis(IReadOnlyList<Diagnosis.Section> Sections, bool Ok)
 {
     /// <summary>Findings about one subject.</summary>

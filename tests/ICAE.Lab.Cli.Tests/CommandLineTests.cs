@@ -98,6 +98,7 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("Option '--output' is required.", "compress", "a.txt", "--json")]
     [InlineData("--limit", "evaluate", "--limit", "0", "--json")]
+    [InlineData("--limit", "evaluate", "--limit", "0", "--json:true")]
     public async Task A_command_line_that_is_wrong_is_one_object_too_where_json_is_asked_for(string told, params string[] args)
     {
         var result = await CommandResult.RunAsync(args);

@@ -274,20 +274,25 @@ public sealed class PretrainCommandTests(TrainedModels models) : IClassFixture<T
     }
 
     [Theory]
-    [InlineData(0.15)]
-    [InlineData(0.15, "--length", "64", "--copy-share", "0.3")]
+    [InlineData(3)]
+    [InlineData(3, "--length", "64", "--copy-share", "0.3")]
+    [InlineData(2, "--settings", """{"rows":{"short_steps":2}}""")]
+    [InlineData(0, "--settings", """{"rows":{"short_steps":0}}""")]
+    [InlineData(0, "--settings", """{"rows":{"length":30}}""")]
+    [InlineData(0, "--settings", """{"rows":{"shortest_period":40}}""")]
+    [InlineData(0, "--settings", """{"rows":{"periodic_share":0}}""")]
     [InlineData(0, "--copy-share", "0")]
     [InlineData(0, "--length", "28")]
     [InlineData(0, "--length", "62")]
-    public async Task A_new_base_that_copies_begins_with_short_rows_where_they_have_room(double share, params string[] options)
+    public async Task A_new_base_that_copies_begins_with_short_rows_where_they_have_room(long updates, params string[] options)
     {
         using var folder = new TemporaryFolder();
         var result = await CommandResult.RunAsync(
             ["pretrain-base", "--run", folder.Path("run"), "--texts", models.Texts, "--validation", models.Texts, "--vocabulary", "280", "--width", "16", "--layers", "1", "--heads", "1",
-                "--steps", "1", "--batch", "1", "--threads", "1", "--dtype", "float32", "--json", .. options]);
+                "--steps", "20", "--batch", "1", "--threads", "1", "--dtype", "float32", "--json", .. options.Select(word => word.StartsWith('{') ? folder.Write("given.json", word) : word)]);
 
         Assert.Equal(ExitCodes.Ok, result.ExitCode);
-        Assert.Equal(share, (double)JsonNode.Parse(File.ReadAllText(folder.Path("run", "settings.json")))!["rows"]!["short_share"]!);
+        Assert.Equal(updates, (long)JsonNode.Parse(File.ReadAllText(folder.Path("run", "settings.json")))!["rows"]!["short_steps"]!);
     }
 
     [Fact]

@@ -62,7 +62,7 @@ internal sealed class CompressCommand : IcaeCommand
         var watch = Stopwatch.StartNew();
         using var memory = loaded.Model.Compress(text, invocation.Arguments.GetValue(_rate), invocation.Cancellation);
         memory.Save(output);
-        if (loaded.Model.CautionAbout(memory.TextLength) is { } caution)
+        if (loaded.Model.CautionAbout(memory.TextLength, invocation.Arguments.GetValue(_rate)) is { } caution)
             invocation.Terminal.Error.WriteLine($"icae: note: {caution}");
 
         var seconds = watch.Elapsed.TotalSeconds;
@@ -90,13 +90,13 @@ internal sealed class CompressCommand : IcaeCommand
         return Task.FromResult(ExitCodes.Ok);
     }
 
-    /// <summary>Whether two names are one file's, as far as links at the end of the paths tell.</summary>
+    /// <summary>Whether two names are one file's, as far as links at the end of the paths and the usual file systems' view of upper and lower case tell.</summary>
     private static bool SamePlace(string text, string output)
     {
         static string Resolve(string path) => File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path);
         try
         {
-            return File.Exists(text) && File.Exists(output) && Resolve(text) == Resolve(output);
+            return File.Exists(text) && File.Exists(output) && string.Equals(Resolve(text), Resolve(output), OperatingSystem.IsLinux() ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

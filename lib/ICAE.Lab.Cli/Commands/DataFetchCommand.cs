@@ -45,8 +45,7 @@ internal sealed class DataFetchCommand : IcaeCommand
         }
         catch (OperationCanceledException) when (invocation.Cancellation.IsCancellationRequested)
         {
-            invocation.Terminal.Error.WriteLine($"icae: stopped; what was fetched of {recipe.Name} is kept, and the same command goes on from there");
-            return ExitCodes.Interrupted;
+            return TellStopped(invocation.Terminal, $"stopped; what was fetched of {recipe.Name} is kept, and the same command goes on from there");
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed class DoctorCommand : IcaeCommand
             "icae doctor --json",
             "icae doctor --device cuda")
     {
-        _compute = new ComputeOptions(this);
+        _compute = new ComputeOptions(this, measures: true);
     }
 
     public override Task<int> RunAsync(Invocation invocation)

@@ -29,6 +29,17 @@ internal abstract class IcaeCommand : Command
     /// <returns>The exit code.</returns>
     public abstract Task<int> RunAsync(Invocation invocation);
 
+    /// <summary>Says that the command was interrupted, for people and where it is asked for, for machines.</summary>
+    /// <returns>The exit code.</returns>
+    internal int TellStopped(Terminal terminal, string message)
+    {
+        terminal.Error.WriteLine($"icae: {message}");
+        if (terminal.IsJson)
+            terminal.WriteJson(DescribeError(message));
+
+        return ExitCodes.Interrupted;
+    }
+
     /// <summary>The JSON object that stands for an error.</summary>
     public virtual JsonObject DescribeError(string message) => new() { ["ok"] = false, ["error"] = message };
 }

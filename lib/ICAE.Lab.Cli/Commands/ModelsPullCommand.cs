@@ -48,8 +48,7 @@ internal sealed class ModelsPullCommand : IcaeCommand
         }
         catch (OperationCanceledException) when (invocation.Cancellation.IsCancellationRequested)
         {
-            terminal.Error.WriteLine($"icae: stopped; what was fetched of {given} is kept, and the same command goes on from there");
-            return ExitCodes.Interrupted;
+            return TellStopped(terminal, $"stopped; what was fetched of {given} is kept, and the same command goes on from there");
         }
     }
 

@@ -18,7 +18,7 @@ internal sealed class PretrainBaseCommand : RunCommand
     private readonly Option<int> _width = Size("--width", "The width of a new base.", 128);
     private readonly Option<int> _layers = Size("--layers", "Layers of a new base.", 4);
     private readonly Option<int> _heads = Size("--heads", "Heads of a new base.", 4);
-    private readonly Option<int?> _length = new("--length") { Description = "Tokens in a row. The first 15 % of a new copying base's updates have rows of a quarter of it, and four times as many.", HelpName = "N" };
+    private readonly Option<int?> _length = new("--length") { Description = "Tokens in a row. The first 15 % of a new copying base's updates have rows of a quarter of it, and four times as many, where that has room for stretches that repeat.", HelpName = "N" };
     private readonly Option<string?> _rows = new("--rows") { Description = "How rows are cut: packed (from all texts laid end to end, with their ends) or within-texts (each inside one text, no end is read). Packed unless it is named.", HelpName = "HOW" };
     private readonly Option<double?> _copying = new("--copy-share") { Description = "The share of rows that repeat a stretch: 0.45 unless it is said, and 0 with --restoring. Where it is 0 from the beginning, the base is a plain one, which does not copy.", HelpName = "S" };
 
@@ -92,10 +92,6 @@ internal sealed class PretrainBaseCommand : RunCommand
             Packed = invocation.Arguments.GetValue(_rows) is { } cut ? cut == Packed : settings.Rows.Packed,
             PeriodicShare = invocation.Arguments.GetValue(_copying) ?? settings.Rows.PeriodicShare,
         };
-
-        // Short rows are there for copying; options that leave them no room or no use leave them out.
-        if ((invocation.IsGiven(_length) || invocation.IsGiven(_copying)) && (rows.PeriodicShare == 0 || !rows.HasShortRows))
-            rows = rows with { ShortShare = 0 };
 
         // A new base has positions for its rows, at least.
         return settings with

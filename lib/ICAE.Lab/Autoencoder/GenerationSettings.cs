@@ -45,7 +45,8 @@ public sealed record GenerationSettings
         Require(double.IsFinite(Temperature) && Temperature >= 0, $"{nameof(Temperature)} ({Temperature}) must be finite and not negative");
         Require(TopK is null or >= 1, $"{nameof(TopK)} ({TopK}) must be at least 1");
         Require(TopP is null or (> 0 and <= 1), $"{nameof(TopP)} ({TopP}) must lie above 0 and not above 1");
-        Require(Temperature > 0 || (TopP is null && TopK is null or 1), $"{nameof(TopK)} ({TopK}) and {nameof(TopP)} ({TopP}) choose among tokens that are drawn, and {nameof(Temperature)} is 0, which takes the largest logit");
+        Require(Temperature > 0 || TopK is null or 1, $"{nameof(TopK)} ({TopK}) is for tokens that are drawn, and {nameof(Temperature)} is 0, which takes the largest logit");
+        Require(Temperature > 0 || TopP is null or 1, $"{nameof(TopP)} ({TopP}) is for tokens that are drawn, and {nameof(Temperature)} is 0, which takes the largest logit");
         Require(VocabularyLimit is null or >= 1, $"{nameof(VocabularyLimit)} ({VocabularyLimit}) must be at least 1");
         return this;
     }

@@ -80,7 +80,11 @@ public sealed class IcaeModel : IDisposable
         ConstantSlots = constantSlots;
         Facts = facts ?? new Dictionary<string, string>();
         _ownsBase = ownsBase;
-        _reference = new Lazy<ModelReference>(() => new ModelReference(Name, IcaeFingerprint.Of(Core)));
+        _reference = new Lazy<ModelReference>(() =>
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return new ModelReference(Name, IcaeFingerprint.Of(Core));
+        });
     }
 
     /// <summary>The autoencoder on tensors.</summary>
@@ -132,13 +136,14 @@ public sealed class IcaeModel : IDisposable
 
     /// <summary>What is to be expected of a text whose length training did not show, or where nothing is known of that, whose restoration would reach beyond the base's positions.</summary>
     /// <param name="tokens">The text's length.</param>
+    /// <param name="tokensPerSlot">Tokens on a slot, other than the config's; <see langword="null"/> for the config's rule.</param>
     /// <returns>A sentence, or <see langword="null"/> where there is nothing to be said.</returns>
-    public string? CautionAbout(int tokens)
+    public string? CautionAbout(int tokens, double? tokensPerSlot = null)
     {
         var lengths = TrainedLengths;
         if (lengths.Count == 0)
         {
-            return CautionAboutPositions(tokens);
+            return CautionAboutPositions(tokens, tokensPerSlot);
         }
 
         // Where every length of training filled its slots, one that does not puts them at steps that training never showed: to some models that does nothing, to others much.
@@ -257,8 +262,9 @@ public sealed class IcaeModel : IDisposable
         return text.Append(decoder.Finish()).ToString();
     }
 
-    /// <summary>Whether the slots of a text end before the decoder's own text begins.</summary>
-    internal bool HasRoom(int tokens, double? tokensPerSlot) => Cut(tokens, tokensPerSlot).HasRoom(Config);
+    /// <summary>Whether the slots of a text end before the decoder's own text begins, and that within the base's positions.</summary>
+    internal bool HasRoom(int tokens, double? tokensPerSlot) =>
+        Cut(tokens, tokensPerSlot) is var plan && plan.HasRoom(Config) && plan.TaskPosition(Config) < Base.Transformer.Config.MaxPositions;
 
     /// <summary>How a text is cut into spans and slots when it is compressed.</summary>
     /// <param name="tokens">The text's length, at least 1.</param>
@@ -280,8 +286,9 @@ public sealed class IcaeModel : IDisposable
 
         if (plan.TaskPosition(Config) is var place && place >= Base.Transformer.Config.MaxPositions)
         {
+            var remedy = Config.TextOffset is not null ? "Its offset does not fit this base." : tokensPerSlot is null ? "Shorten or split the text." : "Put more tokens on a slot, or shorten or split the text.";
             throw new ConfigurationException(
-                $"A text of {tokens} tokens is too long for {Name}: what is written behind its {plan.SlotCount} slots would begin at position {place}, and the base {Base.Name} knows {Base.Transformer.Config.MaxPositions}. Shorten or split the text.");
+                $"A text of {tokens} tokens on {plan.SlotCount} slots finds no room in {Name}: what is written behind the slots would begin at position {place}, and the base {Base.Name} knows {Base.Transformer.Config.MaxPositions}. {remedy}");
         }
 
         return plan;
@@ -487,13 +494,14 @@ public sealed class IcaeModel : IDisposable
         return new Memory(SlotTensors.Join(groups), plan, ModelReference.To(Base), Reference, ids, [], text ?? TextOf(ids));
     }
 
-    private string? CautionAboutPositions(int tokens)
+    /// <summary>[AE] stands at the task's position, so the last of so many tokens is read at that many places behind it.</summary>
+    private string? CautionAboutPositions(int tokens, double? tokensPerSlot)
     {
-        var plan = Cut(tokens, null);
-        var most = Base.Transformer.Config.MaxPositions;
-        return !plan.HasRoom(Config) || plan.TaskPosition(Config) + (long)tokens <= most
+        var plan = Cut(tokens, tokensPerSlot);
+        var (last, most) = (plan.HasRoom(Config) ? plan.TaskPosition(Config) + (long)tokens : 0, Base.Transformer.Config.MaxPositions);
+        return last < most
             ? null
-            : $"{Name}: the restoration of a text of {tokens} tokens would end at position {plan.TaskPosition(Config) + (long)tokens}, and the base {Base.Name} knows {most}; what lies behind may be lost.";
+            : $"{Name}: the restoration of a text of {tokens} tokens would end at position {last}, and the base {Base.Name} knows {most}, from 0 on; what lies behind may be lost.";
     }
 
     private SpanPlan Cut(int tokens, double? tokensPerSlot) => tokensPerSlot is { } rate ? SpanPlan.AtRatio(Config, tokens, rate) : SpanPlan.For(Config, tokens);

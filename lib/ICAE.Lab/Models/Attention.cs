@@ -49,8 +49,9 @@ internal static class Attention
         Tensor Repeated(Tensor shared) => heads == keyHeads
             ? shared
             : shared.unsqueeze(2).expand(batch, keyHeads, heads / keyHeads, keyLength, size).reshape(batch, heads, keyLength, size);
-        var mask = bias?.unsqueeze(1).expand(batch, heads, length, keyLength);
-        return F.scaled_dot_product_attention(queries.transpose(1, 2), Repeated(keys), Repeated(values), mask)
+
+        // Not expanded to all heads: the library may copy it to a padded one, as it is given.
+        return F.scaled_dot_product_attention(queries.transpose(1, 2), Repeated(keys), Repeated(values), bias?.unsqueeze(1))
             .transpose(1, 2)
             .reshape(batch, length, heads * size)
             .MoveToOuterDisposeScope();

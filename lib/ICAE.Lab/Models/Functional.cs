@@ -51,9 +51,13 @@ internal static class Functional
     /// <summary>Makes every bit of 32 depend on all others: two multiplications and three shifts, each of which can be undone, so that different numbers stay different.</summary>
     private static Tensor Mixed(Tensor hash)
     {
-        // The shift repeats the sign, which the mask takes away.
-        Tensor Fold(Tensor bits, int shift) =>
-            bits.bitwise_xor_(bits.bitwise_right_shift(tensor(shift, device: bits.device)).bitwise_and_(tensor((1 << (32 - shift)) - 1, device: bits.device)));
+        Tensor Fold(Tensor bits, int shift)
+        {
+            // The shift repeats the sign, which the mask takes away.
+            using var shifted = bits.bitwise_right_shift(tensor(shift, device: bits.device));
+            return bits.bitwise_xor_(shifted.bitwise_and_(tensor((1 << (32 - shift)) - 1, device: bits.device)));
+        }
+
         return Fold(Fold(Fold(hash, 16).mul_(unchecked((int)0x85EBCA6B)), 13).mul_(unchecked((int)0xC2B2AE35)), 16);
     }
 }

@@ -63,7 +63,7 @@ public sealed record ModelOptions
             case "cuda" when !cuda_is_available():
                 throw Absent("TorchSharp finds no CUDA device; a build with -p:TorchBackend=cuda is needed");
             case "cuda":
-                return index < cuda.device_count() ? new Device(TorchSharp.DeviceType.CUDA, index) : throw Absent($"there are {cuda.device_count()}");
+                return index < cuda.device_count() ? new Device(TorchSharp.DeviceType.CUDA, index) : throw Absent($"CUDA devices here: {cuda.device_count()}");
             default:
                 throw Unknown();
         }

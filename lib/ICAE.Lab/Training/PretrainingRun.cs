@@ -17,6 +17,7 @@ public sealed class PretrainingRun
     private readonly Func<Action<string>, CancellationToken, IEnumerable<RunPart>> _open;
     private Action _requestStop = () => { };
     private RunStage _stage = RunStage.Preparing;
+    private Exception? _handlerError;
     private RunPart? _part;
     private RunProgress? _progress;
 
@@ -28,7 +29,7 @@ public sealed class PretrainingRun
         _open = open;
     }
 
-    /// <summary>Told, on a thread of the run, when there is something new to see. A handler must be quick; what it throws is noted among the messages, and the run goes on.</summary>
+    /// <summary>Told, on a thread of the run, when there is something new to see. A handler must be quick. What one throws stops neither the run nor the other handlers; see <see cref="HandlerError"/>.</summary>
     public event EventHandler? Changed;
 
     /// <summary>The run's folder.</summary>
@@ -63,6 +64,9 @@ public sealed class PretrainingRun
 
     /// <summary>What was told while the run was prepared.</summary>
     public IReadOnlyList<string> Messages => Locked(() => _messages.ToArray());
+
+    /// <summary>What a handler of <see cref="Changed"/> threw first; <see langword="null"/> where none did.</summary>
+    public Exception? HandlerError => Locked(() => _handlerError);
 
     /// <summary>The latest value of everything measured, by its name in the log.</summary>
     public IReadOnlyDictionary<string, double> Latest
@@ -211,19 +215,18 @@ public sealed class PretrainingRun
 
     private void OnChanged()
     {
-        try
+        foreach (var handler in Changed?.GetInvocationList() ?? [])
         {
-            Changed?.Invoke(this, EventArgs.Empty);
-        }
-#pragma warning disable CA1031 // A handler of somebody else's must not end the run, nor, on this thread, the process.
-        catch (Exception error)
-#pragma warning restore CA1031
-        {
-            var message = $"a handler of {nameof(Changed)} failed: {error.GetType().Name}: {error.Message}";
-            lock (_lock)
+            try
             {
-                if (!_messages.Contains(message))
-                    _messages.Add(message);
+                ((EventHandler)handler)(this, EventArgs.Empty);
+            }
+#pragma warning disable CA1031 // A handler of somebody else's must not end the run, nor, on this thread, the process.
+            catch (Exception error)
+#pragma warning restore CA1031
+            {
+                lock (_lock)
+                    _handlerError ??= error;
             }
         }
     }

@@ -10,7 +10,6 @@ internal sealed class RowBatches
     private readonly PackedSampler? _packed;
     private readonly ulong _seed;
     private readonly IReadOnlyList<int> _ordinary;
-    private readonly long _shortSteps;
     private readonly uint _stream = CounterRandom.StreamOf("rows");
 
     /// <param name="settings">The settings.</param>
@@ -19,16 +18,14 @@ internal sealed class RowBatches
     /// <param name="eos">The id that ends a text; needed for packed rows.</param>
     /// <param name="seed">The run's seed.</param>
     /// <param name="cursor">Windows that were taken before.</param>
-    /// <param name="steps">Updates of the whole run, of which the first <see cref="RowSettings.ShortShare"/> have short rows.</param>
     /// <exception cref="ConfigurationException">A rule is broken, or the shard is too short.</exception>
-    public RowBatches(RowSettings settings, TokenShard shard, IReadOnlyList<int> ordinary, int? eos, ulong seed, long cursor = 0, long steps = 0)
+    public RowBatches(RowSettings settings, TokenShard shard, IReadOnlyList<int> ordinary, int? eos, ulong seed, long cursor = 0)
     {
         _settings = settings.Validate();
         _stretches = new WindowSampler(shard, seed, CounterRandom.StreamOf("row windows"));
         _packed = Packed(settings, shard, eos, seed, CounterRandom.StreamOf("packed rows"));
         _seed = seed;
         _ordinary = ordinary;
-        _shortSteps = (long)Math.Round(settings.ShortShare * steps);
         Cursor = cursor;
         Require(_stretches, _packed, settings, shard);
     }
@@ -39,7 +36,7 @@ internal sealed class RowBatches
     public long Cursor { get; set; }
 
     /// <summary>Tokens in a row of an update.</summary>
-    public int LengthAt(long step) => step < _shortSteps ? _settings.Length / RowSettings.Shortening : _settings.Length;
+    public int LengthAt(long step) => step < (_settings.ShortSteps ?? 0) ? _settings.Length / RowSettings.Shortening : _settings.Length;
 
     /// <summary>The rows of an update.</summary>
     /// <returns>[Batch · Length] ids, row by row: rows of <see cref="LengthAt"/> tokens.</returns>

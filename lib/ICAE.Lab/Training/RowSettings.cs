@@ -31,10 +31,11 @@ public sealed record RowSettings
     public int ShortestPeriod { get; init; } = 4;
 
     /// <summary>
-    /// The share of the run's updates, at its beginning, whose rows are a quarter as long and four times as many: bases learn to copy within a fraction of the updates from them
-    /// (notebooks/LOG.md).
+    /// Updates at the run's beginning whose rows are a quarter as long and four times as many: bases learn to copy within a fraction of the updates from them (notebooks/LOG.md).
+    /// <see langword="null"/> until the run is created, which makes it 15 % of the updates where a new base shall copy and its rows have room for it (<see cref="HasShortRows"/>), else none;
+    /// none in runs from before there was this choice.
     /// </summary>
-    public double ShortShare { get; init; }
+    public long? ShortSteps { get; init; }
 
     /// <summary>The id between repetitions.</summary>
     public int SeparatorId { get; init; } = 1;
@@ -60,14 +61,14 @@ public sealed record RowSettings
             throw new ConfigurationException($"Row settings: ShortestPeriod ({ShortestPeriod}) must lie between 1 and half the row, and a row that repeats itself must have 4 tokens; Length is {Length}.");
         }
 
-        if (ShortShare is not (>= 0 and <= 1))
+        if (ShortSteps < 0)
         {
-            throw new ConfigurationException($"Row settings: ShortShare ({ShortShare}) must lie between 0 and 1.");
+            throw new ConfigurationException($"Row settings: ShortSteps ({ShortSteps}) must not be negative.");
         }
 
-        if (ShortShare > 0 && !HasShortRows)
+        if (ShortSteps > 0 && !HasShortRows)
         {
-            throw new ConfigurationException($"Row settings: with ShortShare ({ShortShare}) the first rows have a quarter of Length ({Length}): that must be a whole number and, where rows repeat a stretch, have room for two of ShortestPeriod ({ShortestPeriod}).");
+            throw new ConfigurationException($"Row settings: with ShortSteps ({ShortSteps}) the first rows have a quarter of Length ({Length}): that must be a whole number and, where rows repeat a stretch, have room for two of ShortestPeriod ({ShortestPeriod}).");
         }
 
         if (PeriodicShare is not (>= 0 and <= 1) || RandomShare is not (>= 0 and <= 1))

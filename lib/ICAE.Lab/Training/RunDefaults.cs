@@ -15,9 +15,6 @@ public static class RunDefaults
     /// <summary>Of what begins to restore texts: with twice as many one seed of four read the last token of each slot badly for hundreds of updates (notebooks/LOG.md).</summary>
     private const int RestoringWarmup = 50;
 
-    /// <summary>Of what begins to copy: a base of 3.5 M parameters had not begun to after 4,325 updates of rows of 256 tokens, and copied after 750 of rows of 64 (notebooks/LOG.md).</summary>
-    private const double ShortShare = 0.15;
-
     /// <summary>
     /// With one token a slot a decoder can also settle for reading the slot before or behind the right one. Of a long text that costs one token at the edge, where it was seen it was
     /// not unlearned; of short texts it costs more (notebooks/LOG.md).
@@ -43,7 +40,7 @@ public static class RunDefaults
         NewModel = model,
         Tokenizer = data.Tokenizer,
         Optimizer = Optimizer(0.003),
-        Rows = Rows() with { ShortShare = ShortShare },
+        Rows = Rows(),
     };
 
     /// <summary>A base that goes on from another, on rows alone.</summary>

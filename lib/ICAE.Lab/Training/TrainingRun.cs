@@ -25,6 +25,7 @@ public static class TrainingRun
         var (ofBase, ofAutoencoder) = Fingerprints(settings);
         return RunFolder.Create(folder, settings with
         {
+            Rows = settings.Rows is { } rows ? rows with { ShortSteps = rows.ShortSteps ?? UsualShortSteps(settings, rows) } : null,
             ComputeType = settings.ComputeType == "auto" ? Measure(device, measured) : settings.ComputeType,
             Threads = threads,
             TrainingShardSha256 = Hash(settings.TrainingShard),
@@ -91,6 +92,10 @@ public static class TrainingRun
         using var icae = IcaeFolder.Load(folder, model);
         return (model.Fingerprint, IcaeFingerprint.Of(icae));
     }
+
+    /// <summary>A base of 3.5 M parameters had not begun to copy after 4,325 updates of rows of 256 tokens, and copied after 750 of rows of 64 (notebooks/LOG.md).</summary>
+    private static long UsualShortSteps(RunSettings settings, RowSettings rows) =>
+        settings.NewModel is not null && rows is { PeriodicShare: > 0, HasShortRows: true } ? settings.Steps * 15 / 100 : 0;
 
     private static string Measure(Device device, Action<ComputeMeasurement>? measured)
     {

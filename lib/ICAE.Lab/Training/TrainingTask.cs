@@ -80,7 +80,7 @@ public sealed class TrainingTask : ITrainingTask
             }
 
             var seed = unchecked((ulong)_settings.Seed);
-            _rows = _settings.Rows is null ? null : new RowBatches(_settings.Rows, _inputs.Training, _ordinary, EndOfRows(), seed, value.RowCursor, _settings.Steps);
+            _rows = _settings.Rows is null ? null : new RowBatches(_settings.Rows, _inputs.Training, _ordinary, EndOfRows(), seed, value.RowCursor);
             _texts = _settings.Autoencoder is null ? null : new TextBatches(_settings.Autoencoder, _inputs.Training, Base.Config.VocabularySize, _ordinary, _eos, seed, value.Ladder, value.TextCursor);
         }
     }

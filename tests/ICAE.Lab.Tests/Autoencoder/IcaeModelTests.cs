@@ -339,14 +339,22 @@ public sealed class IcaeModelTests
     [Fact]
     public void A_text_whose_slots_reach_beyond_the_bases_positions_is_refused_and_one_that_would_be_restored_there_is_told()
     {
-        using var model = TinyModel.Create(TinyIcae.Config with { TokensPerSlot = 3 });
+        using var model = TinyModel.Create(TinyIcae.Config with { TokensPerSlot = 3, MemoryTokens = MemoryTokenKind.Shared });
         var most = model.Base.Transformer.Config.MaxPositions;
 
         var slots = Enumerable.Range(1, most).TakeWhile(spans => spans * model.Config.Slots < most).Last() * model.Config.Slots;
         var longest = Enumerable.Range(1, most * 4).TakeWhile(tokens => SpanPlan.For(model.Config, tokens).SlotCount <= slots).Last();
         Assert.Equal(slots, model.Plan(longest).SlotCount);
-        Assert.Contains($"the base {model.Base.Name} knows {most}", Assert.Throws<ConfigurationException>(() => model.Plan(longest + 1)).Message, StringComparison.Ordinal);
+        Assert.True(model.HasRoom(longest, null));
+        Assert.False(model.HasRoom(longest + 1, null));
+        Assert.Contains($"the base {model.Base.Name} knows {most}. Shorten or split", Assert.Throws<ConfigurationException>(() => model.Plan(longest + 1)).Message, StringComparison.Ordinal);
+        Assert.Contains("Put more tokens on a slot", Assert.Throws<ConfigurationException>(() => model.Plan(most, 1)).Message, StringComparison.Ordinal);
+        using var offset = TinyModel.Create(TinyIcae.Config with { TextOffset = most + 1 });
+        Assert.Contains("Its offset does not fit this base", Assert.Throws<ConfigurationException>(() => offset.Plan(3)).Message, StringComparison.Ordinal);
         Assert.Null(model.CautionAbout(most / 2));
+        var known = Enumerable.Range(1, most).TakeWhile(tokens => SpanPlan.For(model.Config, tokens).SlotCount + tokens < most).Last();
+        Assert.Null(model.CautionAbout(known));
+        Assert.NotNull(model.CautionAbout(known + 1));
         Assert.Contains($"would end at position {SpanPlan.For(model.Config, most).SlotCount + most}, ", model.CautionAbout(most)!, StringComparison.Ordinal);
     }
 
@@ -363,6 +371,10 @@ public sealed class IcaeModelTests
         model.Dispose();
         Assert.Equal(typeof(IcaeModel).FullName, Assert.Throws<ObjectDisposedException>(() => model.Restore(other)).ObjectName);
         Assert.Throws<ObjectDisposedException>(() => model.Compress(TinyBase.Text));
+
+        var unread = TinyModel.Create();
+        unread.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => unread.Reference);
     }
 
     [Fact]

@@ -170,8 +170,8 @@ public sealed class RowBatchesTests : IDisposable
     [InlineData(true)]
     public void The_first_rows_are_a_quarter_as_long_and_four_times_as_many(bool isPacked)
     {
-        var settings = Plain with { Batch = 5, Length = 64, PeriodicShare = 0.5, ShortestPeriod = 3, ShortShare = 0.3, Packed = isPacked };
-        var rows = new RowBatches(settings, _shard, Ordinary, 2, 1, steps: 10);
+        var settings = Plain with { Batch = 5, Length = 64, PeriodicShare = 0.5, ShortestPeriod = 3, ShortSteps = 3, Packed = isPacked };
+        var rows = new RowBatches(settings, _shard, Ordinary, 2, 1);
 
         Assert.Equal([16, 16, 16, 64, 64], Enumerable.Range(0, 5).Select(step => rows.LengthAt(step)));
         for (var step = 0; step < 10; step++)
@@ -179,7 +179,7 @@ public sealed class RowBatchesTests : IDisposable
             var cursor = rows.Cursor;
             var ids = rows.Draw(step, 0);
             Assert.Equal(320, ids.Length);
-            Assert.Equal(ids, new RowBatches(settings, _shard, Ordinary, 2, 1, cursor, steps: 10).Draw(step, 0));
+            Assert.Equal(ids, new RowBatches(settings, _shard, Ordinary, 2, 1, cursor).Draw(step, 0));
             var length = rows.LengthAt(step);
             var drawn = ids.Chunk(length).ToList();
             Assert.Equal(320 / length, rows.Cursor - cursor);
@@ -191,9 +191,9 @@ public sealed class RowBatchesTests : IDisposable
             });
         }
 
-        Assert.All(Enumerable.Range(0, 10), step => Assert.Equal(64, new RowBatches(settings with { ShortShare = 0 }, _shard, Ordinary, 2, 1, steps: 10).LengthAt(step)));
-        var longRows = new RowBatches(settings, _shard, Ordinary, 2, 1, cursor: 7, steps: 10).Draw(5, 0);
-        Assert.Equal(longRows, new RowBatches(settings with { ShortShare = 0 }, _shard, Ordinary, 2, 1, cursor: 7, steps: 10).Draw(5, 0));
+        Assert.All(Enumerable.Range(0, 10), step => Assert.Equal(64, new RowBatches(settings with { ShortSteps = null }, _shard, Ordinary, 2, 1).LengthAt(step)));
+        var longRows = new RowBatches(settings, _shard, Ordinary, 2, 1, cursor: 7).Draw(5, 0);
+        Assert.Equal(longRows, new RowBatches(settings with { ShortSteps = null }, _shard, Ordinary, 2, 1, cursor: 7).Draw(5, 0));
     }
 
     [Fact]
@@ -251,11 +251,10 @@ public sealed class RowBatchesTests : IDisposable
             Plain with { PeriodicShare = 0.5, Length = 3, ShortestPeriod = 1 },
             Plain with { ShortestPeriod = 0 },
             Plain with { PeriodicShare = 1.1 },
-            Plain with { ShortShare = -0.1 },
-            Plain with { ShortShare = double.NaN },
-            Plain with { ShortShare = 0.1, Length = 30 },
-            Plain with { ShortShare = 0.1, Length = 4 },
-            Plain with { ShortShare = 0.1, PeriodicShare = 0.5, ShortestPeriod = 5 },
+            Plain with { ShortSteps = -1 },
+            Plain with { ShortSteps = 1, Length = 30 },
+            Plain with { ShortSteps = 1, Length = 4 },
+            Plain with { ShortSteps = 1, PeriodicShare = 0.5, ShortestPeriod = 5 },
             Plain with { RandomShare = double.NaN },
         ];
 

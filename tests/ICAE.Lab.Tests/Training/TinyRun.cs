@@ -107,7 +107,7 @@ internal sealed class TinyRun : IDisposable
         Tokenizer = kind == RunKind.Base ? Tokenizer : null,
         From = kind == RunKind.Base ? null : Base,
         NewModel = kind == RunKind.Base ? Model : null,
-        Rows = kind is RunKind.Autoencoder or RunKind.Instruction ? null : new RowSettings { Batch = 3, Length = 24, PeriodicShare = 0.5, RandomShare = 0.3, ShortestPeriod = 3, ShortShare = 0.4, SeparatorId = 1 },
+        Rows = kind is RunKind.Autoencoder or RunKind.Instruction ? null : new RowSettings { Batch = 3, Length = 24, PeriodicShare = 0.5, RandomShare = 0.3, ShortestPeriod = 3, ShortSteps = 5, SeparatorId = 1 },
         Autoencoder = kind == RunKind.Base ? null : Autoencoder(layout) with { Every = kind == RunKind.Restoring ? 2 : 1 },
         Instruction = kind == RunKind.Instruction ? new InstructionSettings { Batch = 3, AccuracyEvery = 2, EvaluationExamples = 5, LongestText = 12 } : null,
         LogEvery = 1,

@@ -20,7 +20,7 @@ public sealed record KindScores(
     /// <summary>Characters per slot; NaN where there was no text.</summary>
     public double CharactersPerSlot => (double)Characters / Slots;
 
-    /// <summary>What a slot takes from the text's loss: teacher-forced, the zero's loss less that with memory, in nats; NaN where it was not measured.</summary>
+    /// <summary>What a slot takes from the text's loss: teacher-forced, the zero's loss less that with memory, in nats; NaN where the zero was not measured. Memory must have been.</summary>
     public double NatsPerSlot => (Zero[RestorationMeasure.Loss] - Memory[RestorationMeasure.Loss]) * TokensPerSlot;
 
     /// <summary>With the text's own slots.</summary>
