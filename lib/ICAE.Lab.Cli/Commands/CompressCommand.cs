@@ -86,7 +86,7 @@ internal sealed class CompressCommand : IcaeCommand
 
         var console = invocation.Terminal.Console;
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[bold]{output}[/]: {memory}, {memory.Plan.Spans.Count} {(memory.Plan.Spans.Count == 1 ? "span" : "spans")}");
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetByteCount(text):N0} bytes of text, {memory.Bytes:N0} bytes of slots; {loaded.Model.Name} on {loaded.Model.Base.Name} (a {loaded.Model.Base.Kind.ToString().ToLowerInvariant()} base), {seconds:F2} s");
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"{Encoding.UTF8.GetByteCount(text):N0} bytes of text, {memory.Bytes:N0} bytes of slots; {loaded.Model.Name} on {loaded.Model.Base.Name} (a {loaded.BaseKind} base), {seconds:F2} s");
         return Task.FromResult(ExitCodes.Ok);
     }
 

@@ -102,9 +102,7 @@ internal sealed class EvaluateCommand : IcaeCommand
         if (arguments.GetValue(_questions) is { } questions)
             return Task.FromResult(Answer(invocation, model, questions));
 
-        var passages = arguments.GetValue(_texts) is { } path
-            ? JsonLines.Read(path, model.Base.Tokenizer.VocabularySize)
-            : Passages.Load(DataSplit.Test);
+        var passages = GivenPassages.Read(arguments.GetValue(_texts), model);
         if (arguments.GetValue(_continuation) is { } following)
             return Task.FromResult(Continue(invocation, model, passages, following));
 

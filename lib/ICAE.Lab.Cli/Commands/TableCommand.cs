@@ -34,9 +34,7 @@ internal abstract class TableCommand : IcaeCommand
         using var loaded = _model.Load(invocation);
         var model = loaded.Model;
         SmallModels.FitThreads(model.Base, _model.Threads(invocation));
-        var passages = invocation.Arguments.GetValue(_texts) is { } path
-            ? JsonLines.Read(path, model.Base.Tokenizer.VocabularySize)
-            : Passages.Load(DataSplit.Test);
+        var passages = GivenPassages.Read(invocation.Arguments.GetValue(_texts), model);
         var (rows, table, notes) = Measure(invocation, model, passages, invocation.Arguments.GetValue(_limit), (ulong)_model.Seed(invocation));
         if (invocation.Terminal.IsJson)
         {
@@ -44,7 +42,7 @@ internal abstract class TableCommand : IcaeCommand
             {
                 ["table"] = Name,
                 ["model"] = model.Name,
-                ["base_kind"] = model.Base.Kind.ToString().ToLowerInvariant(),
+                ["base_kind"] = loaded.BaseKind,
                 ["paper"] = Paper,
                 ["rows"] = rows,
                 ["ok"] = true,

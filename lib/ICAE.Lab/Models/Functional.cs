@@ -39,13 +39,19 @@ internal static class Functional
     public static Tensor Dropout(Tensor x, double share, long seed, int layer, string target)
     {
         using var scope = NewDisposeScope();
+
+        // Scaled behind the mask: in bfloat16 a mask that holds the scale would hold a rounded one.
+        return x.mul(Kept(x, share, Initialisation.Mix(seed, $"dropout {layer} {target}"))).mul((float)(1 / (1 - share))).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>1 for each place that is kept, 0 for the others, in the shape and type of <paramref name="x"/>.</summary>
+    private static Tensor Kept(Tensor x, double share, long key)
+    {
+        using var scope = NewDisposeScope();
         using var _ = no_grad();
-        var key = Initialisation.Mix(seed, $"dropout {layer} {target}");
         var (first, second) = (unchecked((int)key), (int)(key >> 32));
         var hash = Mixed(Mixed(arange(x.numel(), dtype: ScalarType.Int32, device: x.device).mul_(unchecked((int)0x9E3779B1)).add_(first)).bitwise_xor_(tensor(second, device: x.device)));
-        var kept = hash.ge((int)(int.MinValue + (long)(share * (1L << 32)))).view(x.shape).to(x.dtype).mul_((float)(1 / (1 - share)));
-        using var grad = enable_grad();
-        return x.mul(kept).MoveToOuterDisposeScope();
+        return hash.ge((int)(int.MinValue + (long)(share * (1L << 32)))).view(x.shape).to(x.dtype).MoveToOuterDisposeScope();
     }
 
     /// <summary>Makes every bit of 32 depend on all others: two multiplications and three shifts, each of which can be undone, so that different numbers stay different.</summary>

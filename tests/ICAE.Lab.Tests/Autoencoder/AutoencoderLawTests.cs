@@ -148,6 +148,7 @@ public sealed class AutoencoderLawTests
         Assert.True(Equal(dropped, Functional.Dropout(x, 0.3, 11, 0, "q_proj")));
         Assert.Equal(ScalarType.BFloat16, Functional.Dropout(x.to(ScalarType.BFloat16), 0.3, 11, 0, "q_proj").dtype);
         Assert.True(Equal(dropped.gt(0), Functional.Dropout(x.to(ScalarType.BFloat16), 0.3, 11, 0, "q_proj").gt(0)));
+        Assert.Equal(128f, Functional.Dropout(x.mul(122).to(ScalarType.BFloat16), 0.05, 11, 0, "q_proj").max().to(ScalarType.Float32).item<float>());
     }
 
     [Theory]
